@@ -1,0 +1,443 @@
+// SPDX-License-Identifier: MIT
+/**
+ * Talks to the agent in the guest (docs/agent-protocol.md) over any byte transport: runs commands, reads and writes files,
+ * takes snapshots of /proc and drives ptys. One client serves one machine through all its sessions.
+ */
+import { FrameSplitter, concat } from './cobs.js';
+import {
+  decodeFrame,
+  encodeFrame,
+  encodeMessage,
+  FLAG_CAPPED,
+  FLAG_MORE,
+  type Frame,
+  MAX_ENCODED,
+  parseSnapshot,
+  parseWaitStatus,
+  parseWelcome,
+  PayloadReader,
+  PayloadWriter,
+  PROTOCOL_VERSION,
+  type ExitStatus,
+  type Snapshot,
+  Type,
+  type Welcome,
+  WRITE_APPEND,
+  WRITE_CREATE,
+} from './protocol.js';
+import { Pty } from './pty.js';
+import { SendWindow } from './send-window.js';
+import { encodeUtf8 } from './utf8.js';
+
+/** A two-way stream of bytes to the agent's console port. */
+export interface ByteTransport {
+  /** Sends at most 4,096 bytes. */
+  send(chunk: Uint8Array): void;
+  /** Adds a listener; the returned function removes it. */
+  onData(listener: (bytes: Uint8Array) => void): () => void;
+}
+
+/** What the client needs of its surroundings. */
+export interface AgentEnvironment {
+  /** `count` bytes of good randomness. */
+  random(count: number): Uint8Array;
+  setTimeout(callback: () => void, ms: number): unknown;
+  clearTimeout(handle: unknown): void;
+}
+
+/** The part of AbortSignal that `exec` uses. */
+export interface CancelSignal {
+  readonly aborted: boolean;
+  addEventListener(type: 'abort', listener: () => void): void;
+  removeEventListener(type: 'abort', listener: () => void): void;
+}
+
+export interface ExecOptions {
+  /** Kills the command after so long; none without it. */
+  timeoutMs?: number;
+  /** The most bytes kept of each stream; 1 MiB without it. */
+  capBytes?: number;
+  /** Kills the command when it aborts. */
+  signal?: CancelSignal;
+  /** Hears output as it comes, besides its being collected. */
+  onOutput?: (stream: 'stdout' | 'stderr', bytes: Uint8Array) => void;
+}
+
+export interface ExecResult extends ExitStatus {
+  reason: 'exited' | 'timeout' | 'cancelled';
+  stdout: Uint8Array;
+  stderr: Uint8Array;
+  stdoutCapped: boolean;
+  stderrCapped: boolean;
+}
+
+export interface PtyOptions {
+  rows: number;
+  cols: number;
+  /** A login shell without it. */
+  argv?: string[];
+  /** Bytes of output that may come before `credit` is called; 256 KiB without it. */
+  credit?: number;
+}
+
+export type AgentState = 'closed' | 'opening' | 'open';
+
+/** The agent refused a request. */
+export class AgentError extends Error {
+  override readonly name = 'AgentError';
+  constructor(
+    message: string,
+    /** Linux' number, 2 for ENOENT. */
+    readonly errno: number,
+  ) {
+    super(message);
+  }
+}
+
+/** The session ended before the answer: restore, new agent, or close. */
+export class SessionLostError extends Error {
+  override readonly name = 'SessionLostError';
+}
+
+const HELLO_INTERVAL_MS = 100;
+const WRITE_SLICE = 64 * 1024;
+const DEFAULT_PTY_CREDIT = 256 * 1024;
+
+interface Call {
+  onFrame(frame: Frame): 'done' | 'more';
+  reject(error: Error): void;
+}
+
+interface Opening {
+  promise: Promise<Welcome>;
+  resolve(welcome: Welcome): void;
+  reject(error: Error): void;
+}
+
+export class AgentClient {
+  private readonly window: SendWindow;
+  private readonly splitter: FrameSplitter;
+  private readonly removeListener: () => void;
+  private readonly calls = new Map<number, Call>();
+  private readonly ptys = new Map<number, Pty>();
+  private readonly bootListeners = new Set<() => void>();
+  private readonly sessionListeners = new Set<(welcome: Welcome) => void>();
+  private currentState: AgentState = 'closed';
+  private nextId = 1;
+  private nonce: Uint8Array = new Uint8Array(0);
+  private opening: Opening | undefined;
+  private helloTimer: unknown;
+
+  constructor(
+    private readonly transport: ByteTransport,
+    private readonly environment: AgentEnvironment,
+  ) {
+    this.window = new SendWindow(transport, () => this.nextPtyFrame());
+    this.splitter = new FrameSplitter(MAX_ENCODED, (encoded) => {
+      const frame = encoded && decodeFrame(encoded);
+      if (frame) this.receive(frame);
+    });
+    this.removeListener = transport.onData((bytes) => this.splitter.push(bytes));
+  }
+
+  get state(): AgentState {
+    return this.currentState;
+  }
+
+  /**
+   * Opens a session: call it at start and after every restore. Every pending call of the old session rejects and its ptys are
+   * lost. Asks every 100 ms until the agent answers or `close` is called.
+   */
+  openSession(): Promise<Welcome> {
+    this.loseSession('a new session was opened');
+    this.currentState = 'opening';
+    this.opening ??= newOpening();
+    this.sayHello();
+    return this.opening.promise;
+  }
+
+  /** Ends the session and the client. */
+  close(): void {
+    this.removeListener();
+    this.loseSession('the client was closed');
+    this.currentState = 'closed';
+    this.opening?.reject(new SessionLostError('the client was closed'));
+    this.opening = undefined;
+  }
+
+  /** Hears that an agent started; the client opens the new session by itself. */
+  onBoot(listener: () => void): () => void {
+    this.bootListeners.add(listener);
+    return () => this.bootListeners.delete(listener);
+  }
+
+  /** Hears of every session that opens. */
+  onSession(listener: (welcome: Welcome) => void): () => void {
+    this.sessionListeners.add(listener);
+    return () => this.sessionListeners.delete(listener);
+  }
+
+  /** Runs `command` by /bin/sh; a command that fails is a result, not an error. */
+  exec(command: string, options: ExecOptions = {}): Promise<ExecResult> {
+    const collected = { stdout: [] as Uint8Array[], stderr: [] as Uint8Array[] };
+    const payload = new PayloadWriter()
+      .u32(options.timeoutMs ?? 0)
+      .u32(options.capBytes ?? 0)
+      .text(command)
+      .finish();
+    const { signal } = options;
+    const { id, answer } = this.call<ExecResult>(Type.EXEC, payload, (frame) => {
+      if (frame.type === Type.EXEC_OUT) {
+        const stream = frame.payload[0] === 1 ? 'stdout' : 'stderr';
+        const bytes = frame.payload.slice(1);
+        collected[stream].push(bytes);
+        options.onOutput?.(stream, bytes);
+        return undefined;
+      }
+      const { stdout, stderr } = collected;
+      return { value: parseExecExit(frame, concat(stdout), concat(stderr)) };
+    });
+    const cancel = (): void =>
+      void this.call(Type.CANCEL, new PayloadWriter().u32(id).finish(), done).answer.catch(() => {});
+    if (signal?.aborted) cancel();
+    signal?.addEventListener('abort', cancel);
+    return answer.finally(() => signal?.removeEventListener('abort', cancel));
+  }
+
+  /** Reads one file, at most `capBytes` (16 MiB without it). */
+  readFile(
+    path: string,
+    options: { capBytes?: number } = {},
+  ): Promise<{ bytes: Uint8Array; capped: boolean }> {
+    const payload = new PayloadWriter()
+      .u32(options.capBytes ?? 0)
+      .text(path)
+      .finish();
+    return this.data(Type.READ, payload);
+  }
+
+  /** Writes a whole file, in several requests when it is large. */
+  async writeFile(
+    path: string,
+    bytes: Uint8Array,
+    options: { mode?: number; append?: boolean } = {},
+  ): Promise<void> {
+    const name = encodeUtf8(path);
+    let at = 0;
+    do {
+      const create = at === 0 && !options.append;
+      const head = new PayloadWriter()
+        .u32(options.mode ?? 0o644)
+        .u32(create ? WRITE_CREATE : options.append ? WRITE_APPEND : 0)
+        .u64(BigInt(at))
+        .u16(name.length)
+        .bytes(name)
+        .finish();
+      const slice = bytes.subarray(at, at + WRITE_SLICE);
+      at += WRITE_SLICE;
+      await this.call(Type.WRITE, concat([head, slice]), done).answer;
+    } while (at < bytes.length);
+  }
+
+  /** Reads the files that match (`virtual/*\/status`), or all of /proc/virtual and /proc/virtnet. */
+  async snapshot(patterns: readonly string[] = []): Promise<Snapshot> {
+    const payload = encodeUtf8(patterns.map((pattern) => `${pattern}\0`).join(''));
+    return parseSnapshot((await this.data(Type.SNAPSHOT, payload)).bytes);
+  }
+
+  /** Sets the guest's clock and stirs 32 bytes of `seed` into its random state. */
+  async setClock(epochMs: number, seed: Uint8Array): Promise<void> {
+    const seconds = Math.floor(epochMs / 1000);
+    const nanoseconds = Math.floor((epochMs - seconds * 1000) * 1e6);
+    const payload = new PayloadWriter().u64(BigInt(seconds)).u32(nanoseconds).bytes(seed).finish();
+    await this.call(Type.CLOCK, payload, done).answer;
+  }
+
+  /** Opens a pty with a command in it. */
+  openPty(options: PtyOptions): Promise<Pty> {
+    const payload = new PayloadWriter()
+      .u16(options.rows)
+      .u16(options.cols)
+      .u32(options.credit ?? DEFAULT_PTY_CREDIT)
+      .text((options.argv ?? []).map((word) => `${word}\0`).join(''))
+      .finish();
+    return this.call(Type.PTY_OPEN, payload, (frame) => ({ value: this.ptyOpened(frame) })).answer;
+  }
+
+  /** Takes up a pty that WELCOME listed. */
+  attachPty(id: number, credit = DEFAULT_PTY_CREDIT): Promise<Pty> {
+    const payload = new PayloadWriter().u32(id).u32(credit).finish();
+    return this.call(Type.PTY_ATTACH, payload, (frame) => ({ value: this.ptyOpened(frame) })).answer;
+  }
+
+  private ptyOpened(frame: Frame): Pty {
+    const reader = new PayloadReader(frame.payload);
+    const id = reader.u32();
+    const pty = new Pty(id, reader.u32(), {
+      wake: () => this.currentState === 'open' && this.window.pump(),
+      sendFrame: (bytes) => this.currentState === 'open' && this.window.queue([bytes]),
+      resizePty: (pid, rows, cols) =>
+        this.call(Type.PTY_RESIZE, new PayloadWriter().u32(pid).u16(rows).u16(cols).finish(), done).answer,
+      closePty: (pid) => this.call(Type.PTY_CLOSE, new PayloadWriter().u32(pid).finish(), done).answer,
+    });
+    this.ptys.get(id)?.end({ kind: 'lost', reason: 'attached again' });
+    this.ptys.set(id, pty);
+    return pty;
+  }
+
+  /** Starts a call; `parse` gives a value when the frame ends it. */
+  private call<T>(
+    type: number,
+    payload: Uint8Array,
+    parse: (frame: Frame) => { value: T } | undefined,
+  ): { id: number; answer: Promise<T> } {
+    const id = this.nextId;
+    this.nextId = (this.nextId % 0xfffffff) + 1;
+    const answer = new Promise<T>((resolve, reject) => {
+      if (this.currentState !== 'open') {
+        reject(new SessionLostError('no session with the agent is open'));
+        return;
+      }
+      this.calls.set(id, {
+        reject,
+        onFrame: (frame) => {
+          const result = parse(frame);
+          if (result) resolve(result.value);
+          return result ? 'done' : 'more';
+        },
+      });
+      this.window.queue(encodeMessage(type, id, payload));
+    });
+    return { id, answer };
+  }
+
+  private data(type: number, payload: Uint8Array): Promise<{ bytes: Uint8Array; capped: boolean }> {
+    const parts: Uint8Array[] = [];
+    return this.call(type, payload, (frame) => {
+      parts.push(frame.payload.slice());
+      if (frame.flags & FLAG_MORE) return undefined;
+      return { value: { bytes: concat(parts), capped: (frame.flags & FLAG_CAPPED) !== 0 } };
+    }).answer;
+  }
+
+  private sayHello(): void {
+    this.environment.clearTimeout(this.helloTimer);
+    this.nonce = this.environment.random(8);
+    const payload = new PayloadWriter().u32(PROTOCOL_VERSION).bytes(this.nonce).finish();
+    this.transport.send(
+      concat([Uint8Array.of(0), encodeFrame({ type: Type.HELLO, flags: 0, id: 0, payload })]),
+    );
+    this.helloTimer = this.environment.setTimeout(() => this.sayHello(), HELLO_INTERVAL_MS);
+  }
+
+  private loseSession(reason: string): void {
+    this.environment.clearTimeout(this.helloTimer);
+    this.splitter.reset();
+    this.window.reset();
+    const calls = [...this.calls.values()];
+    const ptys = [...this.ptys.values()];
+    this.calls.clear();
+    this.ptys.clear();
+    this.currentState = 'closed';
+    for (const call of calls) call.reject(new SessionLostError(reason));
+    for (const pty of ptys) pty.end({ kind: 'lost', reason });
+  }
+
+  private receive(frame: Frame): void {
+    if (frame.type === Type.BOOT) {
+      for (const listener of this.bootListeners) listener();
+      // A client that nobody opened, or that is closed, stays so.
+      if (this.currentState !== 'closed') this.openSession().catch(() => {});
+    } else if (this.currentState === 'opening') {
+      if (frame.type === Type.WELCOME) this.receiveWelcome(frame);
+    } else if (this.currentState === 'open') {
+      this.receiveInSession(frame);
+    }
+  }
+
+  private receiveWelcome(frame: Frame): void {
+    const { nonce, welcome } = parseWelcome(frame.payload);
+    if (!nonce.every((byte, index) => byte === this.nonce[index])) return;
+    this.environment.clearTimeout(this.helloTimer);
+    const opening = this.opening;
+    this.opening = undefined;
+    if (welcome.version !== PROTOCOL_VERSION) {
+      this.currentState = 'closed';
+      opening?.reject(
+        new SessionLostError(`the agent speaks version ${welcome.version}, this page ${PROTOCOL_VERSION}`),
+      );
+      return;
+    }
+    this.currentState = 'open';
+    opening?.resolve(welcome);
+    for (const listener of this.sessionListeners) listener(welcome);
+  }
+
+  private receiveInSession(frame: Frame): void {
+    switch (frame.type) {
+      case Type.ACK:
+        return this.window.acknowledge(new PayloadReader(frame.payload).u32());
+      case Type.PTY_DATA:
+        return this.ptys.get(frame.id)?.receive(frame.payload);
+      case Type.PTY_CREDIT:
+        this.ptys.get(frame.id)?.addInputCredit(new PayloadReader(frame.payload).u32());
+        return this.window.pump();
+      case Type.PTY_EXIT: {
+        const pty = this.ptys.get(frame.id);
+        this.ptys.delete(frame.id);
+        return pty?.end({ kind: 'exited', ...parseWaitStatus(new PayloadReader(frame.payload).u32()) });
+      }
+    }
+    const call = this.calls.get(frame.id);
+    if (!call) return;
+    if (frame.type === Type.ERROR) {
+      this.calls.delete(frame.id);
+      const reader = new PayloadReader(frame.payload);
+      const errno = reader.u32();
+      call.reject(new AgentError(reader.text(), errno));
+    } else if (call.onFrame(frame) === 'done') {
+      this.calls.delete(frame.id);
+    }
+  }
+
+  /** The next input of a pty, each in its turn. */
+  private nextPtyFrame(): Uint8Array | undefined {
+    for (const [id, pty] of this.ptys) {
+      const frame = pty.nextFrame();
+      if (!frame) continue;
+      this.ptys.delete(id);
+      this.ptys.set(id, pty);
+      return frame;
+    }
+    return undefined;
+  }
+}
+
+function done(): { value: void } {
+  return { value: undefined };
+}
+
+function newOpening(): Opening {
+  let resolve!: Opening['resolve'];
+  let reject!: Opening['reject'];
+  const promise = new Promise<Welcome>((res, rej) => {
+    resolve = res;
+    reject = rej;
+  });
+  return { promise, resolve, reject };
+}
+
+function parseExecExit(frame: Frame, stdout: Uint8Array, stderr: Uint8Array): ExecResult {
+  const reader = new PayloadReader(frame.payload);
+  const status = parseWaitStatus(reader.u32());
+  const reason = (['exited', 'timeout', 'cancelled'] as const)[reader.u8()] ?? 'exited';
+  const capped = reader.u8();
+  return {
+    ...status,
+    reason,
+    stdout,
+    stderr,
+    stdoutCapped: (capped & 1) !== 0,
+    stderrCapped: (capped & 2) !== 0,
+  };
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT
+/**
+ * A pseudo terminal of the guest, seen from outside. It belongs to one session: after a restore or a new agent it is lost,
+ * and its successor comes from `attachPty` or `openPty`.
+ */
+import { encodeFrame, MAX_PAYLOAD, type ExitStatus, Type } from './protocol.js';
+
+/** How a pty ended: its process did, or the session with its machine or agent did. */
+export type PtyEnd = ({ kind: 'exited' } & ExitStatus) | { kind: 'lost'; reason: string };
+
+/** What a pty needs from its client. */
+export interface PtyOwner {
+  /** Input or credit waits: send it as the window allows. */
+  wake(): void;
+  sendFrame(frame: Uint8Array): void;
+  resizePty(id: number, rows: number, cols: number): Promise<void>;
+  closePty(id: number): Promise<void>;
+}
+
+export class Pty {
+  /** Settles once, and never rejects. */
+  readonly exited: Promise<PtyEnd>;
+  private ended = false;
+  private settle!: (end: PtyEnd) => void;
+  private listener: ((bytes: Uint8Array) => void) | undefined;
+  private unheard: Uint8Array[] = [];
+  private input: Uint8Array[] = [];
+
+  constructor(
+    readonly id: number,
+    private inputCredit: number,
+    private readonly owner: PtyOwner,
+  ) {
+    this.exited = new Promise((resolve) => (this.settle = resolve));
+  }
+
+  /** Sets the one listener of the output; what came before it is handed over at once. */
+  onData(listener: (bytes: Uint8Array) => void): void {
+    this.listener = listener;
+    for (const bytes of this.unheard.splice(0)) listener(bytes);
+  }
+
+  /** Queues input without limit; it is sent as fast as the pty takes it. Ignored after the end. */
+  write(bytes: Uint8Array): void {
+    if (this.ended || bytes.length === 0) return;
+    this.input.push(bytes.slice());
+    this.owner.wake();
+  }
+
+  /** Bytes of input that the guest has not been sent yet. */
+  get queued(): number {
+    return this.input.reduce((sum, part) => sum + part.length, 0);
+  }
+
+  /** Allows `count` more bytes of output: call it when that many have been consumed. */
+  credit(count: number): void {
+    if (this.ended || count <= 0) return;
+    const payload = new Uint8Array(4);
+    new DataView(payload.buffer).setUint32(0, count, true);
+    this.owner.sendFrame(encodeFrame({ type: Type.PTY_CREDIT, flags: 0, id: this.id, payload }));
+  }
+
+  /** Resolves when the guest has the new size. */
+  resize(rows: number, cols: number): Promise<void> {
+    return this.owner.resizePty(this.id, rows, cols);
+  }
+
+  /** Hangs up. */
+  close(): Promise<void> {
+    return this.owner.closePty(this.id);
+  }
+
+  /** For the client: output arrived. */
+  receive(bytes: Uint8Array): void {
+    if (this.listener) this.listener(bytes);
+    else this.unheard.push(bytes.slice());
+  }
+
+  /** For the client: the guest takes `count` bytes more. */
+  addInputCredit(count: number): void {
+    this.inputCredit += count;
+  }
+
+  /** For the client: the next frame of input that credit allows. */
+  nextFrame(): Uint8Array | undefined {
+    const first = this.input[0];
+    const length = first ? Math.min(first.length, this.inputCredit, MAX_PAYLOAD) : 0;
+    if (!first || length === 0) return undefined;
+    this.inputCredit -= length;
+    if (length === first.length) this.input.shift();
+    else this.input[0] = first.subarray(length);
+    return encodeFrame({ type: Type.PTY_DATA, flags: 0, id: this.id, payload: first.subarray(0, length) });
+  }
+
+  /** For the client: it is over. */
+  end(end: PtyEnd): void {
+    this.ended = true;
+    this.input = [];
+    this.settle(end);
+  }
+}
