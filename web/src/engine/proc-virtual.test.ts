@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+import { expect, test } from 'vitest';
+import { contextFlagNames } from './context-flags.ts';
+import { contextRows, formatUptime, parseFields, parseFlags, procTree, type ProcSnapshot } from './proc-virtual.ts';
+
+const STATUS = `UseCnt:\t27
+Tasks:\t12
+Flags:\t0000001000020110
+BCaps:\t00000000344c04ff
+CCaps:\t0000000000000101
+`;
+
+function snapshot(files: Record<string, string | number>, uptime = 100): ProcSnapshot {
+  return { uptime, files: new Map(Object.entries(files)) };
+}
+
+test('info: the words of the announcement', () => {
+  const info = parseFields('VCIVersion:\t0002:0001\nVCISyscall:\t273\nVCIKernel:\t07000000\n');
+  expect([...info]).toEqual([
+    ['VCIVersion', '0002:0001'],
+    ['VCISyscall', '273'],
+    ['VCIKernel', '07000000'],
+  ]);
+});
+
+test('status: keys with a hash sign, numbers and blank-padded masks', () => {
+  expect(parseFields('#CTotal:\t3\n#CActive:\t2\n').get('#CActive')).toBe('2');
+  expect(parseFields('Umask:\t               f\n').get('Umask')).toBe('f');
+});
+
+test('a context is a row with tasks, flags by name and uptime from BiasUptime', () => {
+  const [row] = contextRows(snapshot({ 'virtual/42/status': STATUS, 'virtual/42/cvirt': 'BiasUptime:\t81.17\n' }));
+  expect(row).toMatchObject({ xid: 42, tasks: 12, flagNames: ['info_init', 'sched_hard', 'virt_uptime', 'sc_helper'] });
+  expect(row?.uptime).toBeCloseTo(18.83);
+});
+
+test('rows come in the order of xids, and a context that is going is left out', () => {
+  const rows = contextRows(
+    snapshot({
+      'virtual/100/status': STATUS,
+      'virtual/7/status': STATUS,
+      'virtual/8/status': 2,
+      'virtual/9/status': '',
+      'virtual/status': '#CTotal:\t2\n#CActive:\t2\n',
+    }),
+  );
+  expect(rows.map((row) => row.xid)).toEqual([7, 100]);
+  expect(rows[0]?.uptime).toBeUndefined();
+});
+
+test('an uptime is never negative: the bias is rounded, the clock is not', () => {
+  const [row] = contextRows(
+    snapshot({ 'virtual/2/status': STATUS, 'virtual/2/cvirt': 'BiasUptime:\t100.01\n' }, 100.009),
+  );
+  expect(row?.uptime).toBe(0);
+});
+
+test('flags: 64 bits, unknown ones by number, anything else is refused', () => {
+  expect(contextFlagNames(parseFlags('0000000300000000') ?? 0n)).toEqual(['state_setup', 'state_init']);
+  expect(contextFlagNames(parseFlags('8000000000000001') ?? 0n)).toEqual(['info_lock', '^63']);
+  expect(contextFlagNames(0n)).toEqual([]);
+  expect(parseFlags('0x1')).toBeUndefined();
+  expect(parseFlags(undefined)).toBeUndefined();
+});
+
+test('the tree: files first, contexts by number', () => {
+  const tree = procTree([
+    'virtual/status',
+    'virtual/info',
+    'virtual/100/status',
+    'virtual/9/status',
+    'virtual/9/info',
+    'virtnet/info',
+  ]);
+  expect(tree.map((node) => node.name)).toEqual(['info', 'status', '9', '100']);
+  expect(tree[2]?.children?.map((node) => node.path)).toEqual(['virtual/9/info', 'virtual/9/status']);
+});
+
+test.each([
+  [0.4, '0:00'],
+  [75, '1:15'],
+  [3723, '1:02:03'],
+  [183845, '2d 03:04:05'],
+])('%d s is %s', (seconds, text) => {
+  expect(formatUptime(seconds)).toBe(text);
+});

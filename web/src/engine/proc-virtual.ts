@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: MIT
+/**
+ * Parsers of what the kernel prints under /proc/virtual. A file is `Key:<TAB>value` lines; later kernels add lines and
+ * files, so what is not known is kept out of the way and never an error.
+ */
+import { contextFlagNames } from './context-flags.ts';
+
+/** The contents of files by their path relative to /proc, or the errno of those that could not be read. */
+export type ProcFiles = ReadonlyMap<string, string | number>;
+
+/** One state of the guest: all files were read at one time. */
+export interface ProcSnapshot {
+  /** CLOCK_MONOTONIC of the guest in seconds, the clock that BiasUptime is of. */
+  readonly uptime: number;
+  readonly files: ProcFiles;
+}
+
+export interface ContextRow {
+  readonly xid: number;
+  readonly tasks: number;
+  readonly flags: bigint;
+  readonly flagNames: readonly string[];
+  /** Seconds since the context was created; undefined on a kernel that does not tell BiasUptime. */
+  readonly uptime: number | undefined;
+}
+
+const LINE = /^(#?[A-Za-z_][\w[\]]*):[ \t]*(.*?)\s*$/;
+const CONTEXT_STATUS = /^virtual\/(\d+)\/status$/;
+
+/** The `Key: value` lines of a file, in order. */
+export function parseFields(text: string): Map<string, string> {
+  const fields = new Map<string, string>();
+  for (const line of text.split('\n')) {
+    const match = LINE.exec(line);
+    if (match?.[1] !== undefined && match[2] !== undefined) fields.set(match[1], match[2]);
+  }
+  return fields;
+}
+
+/** 16 hexadecimal digits; undefined when it is anything else. */
+export function parseFlags(value: string | undefined): bigint | undefined {
+  return value !== undefined && /^[0-9a-f]{1,16}$/i.test(value) ? BigInt(`0x${value}`) : undefined;
+}
+
+/** The table of contexts, by xid. A context whose status cannot be read has just gone: it is left out. */
+export function contextRows(snapshot: ProcSnapshot): ContextRow[] {
+  const rows: ContextRow[] = [];
+  for (const [path, text] of snapshot.files) {
+    const xid = CONTEXT_STATUS.exec(path)?.[1];
+    if (xid === undefined || typeof text !== 'string') continue;
+    const row = contextRow(Number(xid), text, snapshot);
+    if (row) rows.push(row);
+  }
+  return rows.sort((a, b) => a.xid - b.xid);
+}
+
+function contextRow(xid: number, status: string, snapshot: ProcSnapshot): ContextRow | undefined {
+  const fields = parseFields(status);
+  const tasks = fields.get('Tasks');
+  const flags = parseFlags(fields.get('Flags'));
+  if (tasks === undefined || flags === undefined) return undefined;
+  const bias = biasUptime(snapshot.files.get(`virtual/${xid}/cvirt`));
+  const uptime = bias === undefined ? undefined : Math.max(0, snapshot.uptime - bias);
+  return { xid, tasks: Number(tasks), flags, flagNames: contextFlagNames(flags), uptime };
+}
+
+function biasUptime(cvirt: string | number | undefined): number | undefined {
+  if (typeof cvirt !== 'string') return undefined;
+  const value = parseFields(cvirt).get('BiasUptime');
+  return value !== undefined && /^\d+\.\d\d$/.test(value) ? Number(value) : undefined;
+}
+
+/** A directory or file of the tree; `children` is undefined for a file. */
+export interface ProcNode {
+  readonly name: string;
+  readonly path: string;
+  readonly children?: readonly ProcNode[];
+}
+
+/** The tree below /proc/virtual, files first and contexts in the order of their ids. */
+export function procTree(paths: Iterable<string>): ProcNode[] {
+  const files: ProcNode[] = [];
+  const contexts = new Map<string, ProcNode[]>();
+  for (const path of paths) {
+    const [root, first, second] = path.split('/');
+    if (root !== 'virtual' || first === undefined) continue;
+    if (second === undefined) {
+      files.push({ name: first, path });
+    } else {
+      const children = contexts.get(first) ?? [];
+      children.push({ name: second, path });
+      contexts.set(first, children);
+    }
+  }
+  const directories = [...contexts].sort(([a], [b]) => Number(a) - Number(b));
+  return [
+    ...files.sort(byName),
+    ...directories.map(([name, children]) => ({ name, path: `virtual/${name}`, children: children.sort(byName) })),
+  ];
+}
+
+function byName(a: ProcNode, b: ProcNode): number {
+  return a.name < b.name ? -1 : Number(a.name > b.name);
+}
+
+/** `0:07`, `12:34`, `1:02:03` or `2d 03:04:05`. */
+export function formatUptime(seconds: number): string {
+  const whole = Math.floor(seconds);
+  const two = (n: number) => String(n).padStart(2, '0');
+  const [d, h, m, s] = [
+    Math.floor(whole / 86400),
+    Math.floor(whole / 3600) % 24,
+    Math.floor(whole / 60) % 60,
+    whole % 60,
+  ];
+  if (d > 0) return `${d}d ${two(h)}:${two(m)}:${two(s)}`;
+  return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
+}
