@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { expect, test } from 'vitest';
-import { ConsoleWatch } from './console-watch.ts';
+import { ConsoleWatch } from './console-watch.js';
 
 test('a panic is seen when its line is complete, however it is cut', () => {
   const watch = new ConsoleWatch();

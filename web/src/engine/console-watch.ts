@@ -3,7 +3,7 @@
  * Reads the kernel's console (ttyS0) for the end of the guest. v86 tells nothing of it: after `reboot`, `halt` or a
  * panic the emulator counts as running and executes nothing, or spins.
  */
-import { failure, type Failure } from './failures.ts';
+import { failure, type Failure } from './failures.js';
 
 const KEEP = 16 * 1024;
 const PANIC = /Kernel panic - not syncing: ([^\r\n]*)[\r\n]/;

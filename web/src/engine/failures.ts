@@ -3,6 +3,7 @@
 
 export type FailureKind =
   | 'no-webassembly'
+  | 'insecure-page'
   | 'download-failed'
   | 'not-the-file'
   | 'damaged'
@@ -27,6 +28,7 @@ export interface Failure {
 
 const WORDS: Record<FailureKind, { title: string; action: string }> = {
   'no-webassembly': { title: 'This browser does not run WebAssembly.', action: 'Try again' },
+  'insecure-page': { title: 'The browser checks no files on an insecure address.', action: 'Try again' },
   'download-failed': { title: 'A part of the machine could not be downloaded.', action: 'Try again' },
   'not-the-file': { title: 'The server sent something else in place of a file.', action: 'Try again' },
   damaged: { title: 'A downloaded file is not what it should be.', action: 'Try again' },

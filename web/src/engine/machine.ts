@@ -3,13 +3,8 @@
  * The seam between the page and whatever runs the guest. `web/src/machine/` implements it twice: v86 in a
  * Worker, and a fake for tests. Nothing above this file knows which one it talks to.
  */
-import type { Failure } from './failures.ts';
-
-/** The two ends of the agent's console port (docs/agent-protocol.md). */
-export interface ByteTransport {
-  send(chunk: Uint8Array): void;
-  onData(listener: (bytes: Uint8Array) => void): () => void;
-}
+import type { ByteTransport } from './agent-client.js';
+import type { Failure } from './failures.js';
 
 /** How the machine came up. `why` says what was wrong with the snapshot when it was not used. */
 export interface BootReport {
@@ -27,6 +22,7 @@ export type MachineEvent =
 
 /** One life of one machine: start it once, throw it away when it fails. */
 export interface Machine {
+  /** The agent's console port (docs/agent-protocol.md). */
   readonly agent: ByteTransport;
   onEvent(listener: (event: MachineEvent) => void): () => void;
   /** Resolves when the guest executes; rejects with a MachineError. */
@@ -36,7 +32,7 @@ export interface Machine {
   /** Stops and continues the emulated CPU; nothing in the guest notices but its clock. */
   pause(): void;
   resume(): void;
-  /** Guest instructions executed since start. */
+  /** Guest instructions executed since start. Answers while the guest is stopped, too: silence means a dead emulator. */
   instructions(): Promise<number>;
   /** Ends the machine and frees its memory. No event comes after it. */
   dispose(): void;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { expect, test } from 'vitest';
-import { contextFlagNames } from './context-flags.ts';
-import { contextRows, formatUptime, parseFields, parseFlags, procTree, type ProcSnapshot } from './proc-virtual.ts';
+import { contextFlagNames } from './context-flags.js';
+import { contextRows, formatUptime, parseFields, parseFlags, procTree, type ProcSnapshot } from './proc-virtual.js';
 
 const STATUS = `UseCnt:\t27
 Tasks:\t12

@@ -3,7 +3,7 @@
  * Parsers of what the kernel prints under /proc/virtual. A file is `Key:<TAB>value` lines; later kernels add lines and
  * files, so what is not known is kept out of the way and never an error.
  */
-import { contextFlagNames } from './context-flags.ts';
+import { contextFlagNames } from './context-flags.js';
 
 /** The contents of files by their path relative to /proc, or the errno of those that could not be read. */
 export type ProcFiles = ReadonlyMap<string, string | number>;
