@@ -34,4 +34,4 @@ kgit() {
 }
 
 # The patch names of the series, without headings.
-series_names() { sed -e "s/#.*//" -e "s/[[:space:]]*$//" -e "/^$/d" "$PATCHES/series"; }
+series_names() { [ ! -f "$PATCHES/series" ] || sed -e "s/#.*//" -e "s/[[:space:]]*$//" -e "/^$/d" "$PATCHES/series"; }
