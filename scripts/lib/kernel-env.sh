@@ -35,3 +35,10 @@ kgit() {
 
 # The patch names of the series, without headings.
 series_names() { [ ! -f "$PATCHES/series" ] || sed -e "s/#.*//" -e "s/[[:space:]]*$//" -e "/^$/d" "$PATCHES/series"; }
+
+# tsx NAME ARGS: one of our TypeScript scripts.
+tsx() {
+  local script=$1; shift
+  [ -x "$ROOT/node_modules/.bin/tsx" ] || die "node_modules is missing: run npm ci first"
+  "$ROOT/node_modules/.bin/tsx" "$ROOT/scripts/$script.ts" "$@"
+}
