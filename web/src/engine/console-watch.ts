@@ -36,10 +36,16 @@ export class ConsoleWatch {
   #verdict(): Failure | undefined {
     const panic = PANIC.exec(this.#text)?.[1];
     if (panic !== undefined) {
-      return failure(/Attempted to kill init/.test(panic) ? 'init-exited' : 'panic', `Kernel panic: ${panic}`);
+      return failure(
+        /Attempted to kill init/.test(panic) ? 'init-exited' : 'panic',
+        `Kernel panic: ${panic}`,
+      );
     }
     const reboot = REBOOT.exec(this.#text)?.[1];
     if (reboot === undefined) return undefined;
-    return failure(/Restart|restart/.test(reboot) ? 'rebooted' : 'halted', `The kernel said: reboot: ${reboot}.`);
+    return failure(
+      /Restart|restart/.test(reboot) ? 'rebooted' : 'halted',
+      `The kernel said: reboot: ${reboot}.`,
+    );
   }
 }

@@ -60,20 +60,24 @@ export function parseMachineFiles(value: unknown): MachineFiles {
 export function parseSnapshotFile(value: unknown): SnapshotFile {
   const snapshot = object(value, 'snapshot.json');
   const { key, v86 } = snapshot;
-  if (typeof key !== 'string' || typeof v86 !== 'string') throw bad('snapshot.json', 'it has no key or no v86 version');
+  if (typeof key !== 'string' || typeof v86 !== 'string')
+    throw bad('snapshot.json', 'it has no key or no v86 version');
   return { ...fileEntry(snapshot, 'snapshot.json'), key, v86 };
 }
 
 function fileEntry(value: unknown, where: string): FileEntry {
   const { path } = object(value, where);
-  if (typeof path !== 'string' || !/^[\w][\w.-]*$/.test(path)) throw bad(where, 'path is not a plain file name');
+  if (typeof path !== 'string' || !/^[\w][\w.-]*$/.test(path))
+    throw bad(where, 'path is not a plain file name');
   return { path, ...sizeAndHash(value, where) };
 }
 
 function sizeAndHash(value: unknown, where: string): { size: number; sha256: string } {
   const { size, sha256 } = object(value, where);
-  if (typeof size !== 'number' || !Number.isSafeInteger(size) || size <= 0) throw bad(where, 'size is not a positive number');
-  if (typeof sha256 !== 'string' || !/^[0-9a-f]{64}$/.test(sha256)) throw bad(where, 'sha256 is not 64 hexadecimal digits');
+  if (typeof size !== 'number' || !Number.isSafeInteger(size) || size <= 0)
+    throw bad(where, 'size is not a positive number');
+  if (typeof sha256 !== 'string' || !/^[0-9a-f]{64}$/.test(sha256))
+    throw bad(where, 'sha256 is not 64 hexadecimal digits');
   return { size, sha256 };
 }
 

@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: MIT
 import { expect, test } from 'vitest';
 import { contextFlagNames } from './context-flags.js';
-import { contextRows, formatUptime, parseFields, parseFlags, procTree, type ProcSnapshot } from './proc-virtual.js';
+import {
+  contextRows,
+  formatUptime,
+  parseFields,
+  parseFlags,
+  procTree,
+  type ProcSnapshot,
+} from './proc-virtual.js';
 
 const STATUS = `UseCnt:\t27
 Tasks:\t12
@@ -29,8 +36,14 @@ test('status: keys with a hash sign, numbers and blank-padded masks', () => {
 });
 
 test('a context is a row with tasks, flags by name and uptime from BiasUptime', () => {
-  const [row] = contextRows(snapshot({ 'virtual/42/status': STATUS, 'virtual/42/cvirt': 'BiasUptime:\t81.17\n' }));
-  expect(row).toMatchObject({ xid: 42, tasks: 12, flagNames: ['info_init', 'sched_hard', 'virt_uptime', 'sc_helper'] });
+  const [row] = contextRows(
+    snapshot({ 'virtual/42/status': STATUS, 'virtual/42/cvirt': 'BiasUptime:\t81.17\n' }),
+  );
+  expect(row).toMatchObject({
+    xid: 42,
+    tasks: 12,
+    flagNames: ['info_init', 'sched_hard', 'virt_uptime', 'sc_helper'],
+  });
   expect(row?.uptime).toBeCloseTo(18.83);
 });
 

@@ -95,7 +95,11 @@ export function procTree(paths: Iterable<string>): ProcNode[] {
   const directories = [...contexts].sort(([a], [b]) => Number(a) - Number(b));
   return [
     ...files.sort(byName),
-    ...directories.map(([name, children]) => ({ name, path: `virtual/${name}`, children: children.sort(byName) })),
+    ...directories.map(([name, children]) => ({
+      name,
+      path: `virtual/${name}`,
+      children: children.sort(byName),
+    })),
   ];
 }
 

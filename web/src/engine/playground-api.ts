@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+/** The API that the page offers as `window.playground` (docs/playground-api.md). */
+
+export interface ExecOutcome {
+  /** The exit code, or 128 + signal as a shell says it. */
+  readonly exitCode: number;
+  /** What the command wrote, as UTF-8; at most 1 MiB of each is kept. */
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface PlaygroundApi {
+  /**
+   * Resolves when the guest answers commands, after every start anew; rejects with a sentence when the machine of now cannot
+   * start. Read the property again after a failure or a reset: each life of the machine has a promise of its own.
+   */
+  readonly ready: Promise<void>;
+
+  /**
+   * Runs `command` by /bin/sh in a session of its own, stdin closed, and resolves when it has ended, whatever its exit code.
+   * Waits for `ready`. Rejects when the machine is reset or lost meanwhile.
+   */
+  exec(command: string): Promise<ExecOutcome>;
+
+  /** Types `text` into the terminal in front, as a keyboard would: end a line with `\r` or `\n`. */
+  write(text: string): void;
+
+  /** The bytes of a file of the guest, at most 16 MiB; rejects with the guest's error (`read /x: No such file or directory`). */
+  readFile(path: string): Promise<Uint8Array>;
+
+  /** Puts the guest back to the moment after boot, and resolves when it answers again. Terminals get new shells. */
+  reset(): Promise<void>;
+
+  /** Guest instructions executed since the page was opened, for measurements. */
+  instructions(): Promise<number>;
+}

@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: MIT
+/**
+ * The playground without its looks: makes machines, opens sessions with their agents, notices when they die, and offers the
+ * API that pages and scripts use. A life is one machine from start to failure or restart.
+ */
+import { AgentClient, type AgentEnvironment } from './agent-client.js';
+import { ConsoleWatch } from './console-watch.js';
+import { failure, MachineError, type Failure } from './failures.js';
+import { Heartbeat, type Pulse } from './heartbeat.js';
+import type { BootReport, Machine, MachineEvent } from './machine.js';
+import type { ExecOutcome } from './playground-api.js';
+import type { Welcome } from './protocol.js';
+import { decodeUtf8 } from './utf8.js';
+
+export type Phase =
+  | { readonly name: 'loading'; readonly file: string; readonly loaded: number; readonly total: number }
+  | { readonly name: 'booting'; readonly report: BootReport }
+  | { readonly name: 'ready'; readonly report: BootReport }
+  | { readonly name: 'failed'; readonly failure: Failure; readonly console: string };
+
+export interface Environment extends AgentEnvironment {
+  createMachine(): Machine;
+  /** Milliseconds since the epoch. */
+  now(): number;
+}
+
+/** What the playground tells whoever shows it. */
+export interface Listener {
+  phase(phase: Phase): void;
+  /** The agent has not answered for a while (true), or answers again. */
+  silent(silent: boolean): void;
+  /** A session is open: attach terminals. `restored`: this is not the guest of before. */
+  session(agent: AgentClient, welcome: Welcome, restored: boolean): void;
+  /** There is no session any more. */
+  sessionLost(): void;
+}
+
+/** A cold boot takes 3 s; on a very slow machine ten times that. */
+const NO_AGENT_MS = 40_000;
+
+export class Playground {
+  readonly #environment: Environment;
+  readonly #listener: Listener;
+  readonly #console = new ConsoleWatch();
+  readonly #heartbeat: Heartbeat;
+  #machine: Machine | undefined;
+  #agent: AgentClient | undefined;
+  #report: BootReport | undefined;
+  #ready = newReady();
+  #restored = true;
+  #watchdog: unknown;
+  #visible = true;
+  #calls = 0;
+  #paused = false;
+
+  constructor(environment: Environment, listener: Listener) {
+    this.#environment = environment;
+    this.#listener = listener;
+    const body = {
+      instructions: () => this.instructions(),
+      askAgent: () => this.#agent?.readFile('/proc/uptime') ?? Promise.resolve(),
+    };
+    this.#heartbeat = new Heartbeat(body, environment, (pulse) => this.#onPulse(pulse));
+  }
+
+  /** Resolves when the guest of this life answers; rejects with the reason when it does not come up. */
+  get ready(): Promise<void> {
+    return this.#ready.promise;
+  }
+
+  /** Ends the machine of now, if any, and starts another. Resolves when it answers or has failed. */
+  async start(options: { cold: boolean } = { cold: false }): Promise<void> {
+    this.#end('the machine was started again');
+    this.#ready = newReady();
+    this.#listener.phase({ name: 'loading', file: '', loaded: 0, total: 0 });
+    const machine = this.#environment.createMachine();
+    this.#machine = machine;
+    machine.onEvent((event) => this.#onEvent(event));
+    try {
+      const report = await machine.start(options);
+      if (machine !== this.#machine) return;
+      this.#report = report;
+      this.#listener.phase({ name: 'booting', report });
+      this.#openSessions(machine);
+    } catch (error) {
+      if (machine === this.#machine) this.#fail(toFailure(error));
+    }
+    await this.#ready.promise.catch(() => undefined); // told by the phase
+  }
+
+  /** Puts the guest back to its snapshot, or boots it again when it has none. */
+  async reset(): Promise<void> {
+    const agent = this.#agent;
+    if (!this.#machine || !agent || this.#report?.from !== 'snapshot') {
+      await this.start();
+      return this.#ready.promise;
+    }
+    this.#ready = newReady();
+    this.#pauseSession();
+    this.#restored = true;
+    this.#console.reset();
+    this.#resume();
+    await this.#machine.restore();
+    this.#openSession(agent);
+    return this.#ready.promise;
+  }
+
+  exec(command: string): Promise<ExecOutcome> {
+    return this.#withAgent(async (agent) => {
+      const { exitCode, stdout, stderr } = await agent.exec(command);
+      return { exitCode, stdout: decodeUtf8(stdout), stderr: decodeUtf8(stderr) };
+    });
+  }
+
+  readFile(path: string): Promise<Uint8Array> {
+    return this.#withAgent(async (agent) => (await agent.readFile(path)).bytes);
+  }
+
+  instructions(): Promise<number> {
+    return this.#machine?.instructions() ?? Promise.resolve(0);
+  }
+
+  /** A page that nobody sees costs nothing: its guest stands still, unless somebody waits for an answer of it. */
+  setVisible(visible: boolean): void {
+    this.#visible = visible;
+    this.#pauseOrResume();
+  }
+
+  async #withAgent<T>(call: (agent: AgentClient) => Promise<T>): Promise<T> {
+    this.#calls++;
+    this.#pauseOrResume();
+    try {
+      await this.#ready.promise;
+      if (!this.#agent) throw new Error('There is no machine; start one first.');
+      return await call(this.#agent);
+    } finally {
+      this.#calls--;
+      this.#pauseOrResume();
+    }
+  }
+
+  #openSessions(machine: Machine): void {
+    const agent = new AgentClient(machine.agent, this.#environment);
+    this.#agent = agent;
+    this.#restored = true;
+    agent.onBoot(() => this.#pauseSession());
+    agent.onSession((welcome) => void this.#onSession(agent, welcome));
+    this.#openSession(agent);
+  }
+
+  #openSession(agent: AgentClient): void {
+    this.#watch();
+    agent.openSession().catch(() => undefined); // closed by #end, which says why
+  }
+
+  async #onSession(agent: AgentClient, welcome: Welcome): Promise<void> {
+    this.#environment.clearTimeout(this.#watchdog);
+    const restored = this.#restored;
+    this.#restored = false;
+    try {
+      await this.#setClock(agent);
+    } catch {
+      return; // the session is lost already; the next one sets the clock
+    }
+    if (agent !== this.#agent || !this.#report) return;
+    this.#listener.session(agent, welcome, restored);
+    this.#listener.phase({ name: 'ready', report: this.#report });
+    this.#ready.resolve();
+    if (!this.#paused) this.#heartbeat.start();
+    this.#pauseOrResume();
+  }
+
+  #setClock(agent: AgentClient): Promise<void> {
+    return agent.setClock(this.#environment.now(), this.#environment.random(32));
+  }
+
+  #onEvent(event: MachineEvent): void {
+    if (event.type === 'progress') {
+      const { file, loaded, total } = event;
+      this.#listener.phase({ name: 'loading', file, loaded, total });
+    } else if (event.type === 'console') {
+      const found = this.#console.feed(event.text);
+      if (found) this.#fail(found);
+    } else {
+      this.#fail(event.failure);
+    }
+  }
+
+  #onPulse(pulse: Pulse): void {
+    if (pulse === 'emulator-gone')
+      this.#fail(failure('worker-gone', 'Its Worker has not answered for 1.2 s or more.'));
+    else if (pulse === 'cpu-stopped')
+      this.#fail(failure('halted', 'Its processor executes no instruction any more.'));
+    else this.#listener.silent(pulse === 'silent');
+  }
+
+  #pauseOrResume(): void {
+    const wanted = this.#visible || this.#calls > 0;
+    if (wanted && this.#paused) this.#resume();
+    else if (!wanted && !this.#paused && this.#agent?.state === 'open') {
+      this.#paused = true;
+      this.#heartbeat.stop();
+      this.#machine?.pause();
+    }
+  }
+
+  #resume(): void {
+    if (!this.#paused) return;
+    this.#paused = false;
+    this.#machine?.resume();
+    if (this.#agent?.state !== 'open') return;
+    this.#setClock(this.#agent).catch(() => undefined); // a lost session sets it when it is back
+    this.#heartbeat.start();
+  }
+
+  #watch(): void {
+    this.#environment.clearTimeout(this.#watchdog);
+    const late = () => this.#fail(failure('no-agent', `It had ${NO_AGENT_MS / 1000} s to do so.`));
+    this.#watchdog = this.#environment.setTimeout(late, NO_AGENT_MS);
+  }
+
+  #pauseSession(): void {
+    this.#heartbeat.stop();
+    this.#listener.silent(false);
+    this.#listener.sessionLost();
+  }
+
+  #fail(reason: Failure): void {
+    const console = this.#console.tail();
+    this.#end(`${reason.title} ${reason.detail}`, new MachineError(reason));
+    this.#listener.phase({ name: 'failed', failure: reason, console });
+  }
+
+  #end(why: string, error: Error = new Error(why)): void {
+    this.#environment.clearTimeout(this.#watchdog);
+    this.#pauseSession();
+    this.#agent?.close();
+    this.#machine?.dispose();
+    this.#machine = undefined;
+    this.#agent = undefined;
+    this.#report = undefined;
+    this.#paused = false;
+    this.#console.reset();
+    this.#ready.reject(error);
+  }
+}
+
+function newReady(): { promise: Promise<void>; resolve(): void; reject(error: Error): void } {
+  let resolve!: () => void;
+  let reject!: (error: Error) => void;
+  const promise = new Promise<void>((res, rej) => {
+    resolve = res;
+    reject = rej;
+  });
+  promise.catch(() => undefined); // a page that nobody scripts does not ask
+  return { promise, resolve, reject };
+}
+
+function toFailure(error: unknown): Failure {
+  if (error instanceof MachineError) return error.failure;
+  return failure('worker-gone', error instanceof Error ? error.message : String(error));
+}

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MIT
+/**
+ * One terminal of the page and the pty that it shows, over all sessions: it attaches to its pty again when that lives on, and
+ * opens a new one when the machine was restored or the agent is another.
+ */
+import type { AgentClient } from './agent-client.js';
+import type { Welcome } from './protocol.js';
+import type { Pty, PtyEnd } from './pty.js';
+import { encodeUtf8 } from './utf8.js';
+
+/** What shows the output: a terminal emulator. */
+export interface Screen {
+  /** Takes output and calls `done` when it has been shown; that is what the guest gets credit for. */
+  write(bytes: Uint8Array, done: () => void): void;
+  /** Forgets everything shown: another machine state begins. */
+  reset(): void;
+}
+
+export interface TerminalTimers {
+  setTimeout(callback: () => void, ms: number): unknown;
+  clearTimeout(handle: unknown): void;
+}
+
+type Agent = Pick<AgentClient, 'openPty' | 'attachPty'>;
+
+/** A drag of the window's edge is one resize, not a hundred. */
+const RESIZE_MS = 80;
+
+export class TerminalLink {
+  readonly #timers: TerminalTimers;
+  #screen: Screen | undefined;
+  #size = { rows: 24, cols: 80 };
+  #agent: Agent | undefined;
+  #agentStart: bigint | undefined;
+  #pty: Pty | undefined;
+  /** Typed before there is a pty to take it. */
+  #early: Uint8Array[] = [];
+  #resizeTimer: unknown;
+  #exited = false;
+
+  constructor(timers: TerminalTimers) {
+    this.#timers = timers;
+  }
+
+  /** Shows this terminal on `screen` from now on. */
+  show(screen: Screen): void {
+    this.#screen = screen;
+  }
+
+  /** A session is open. `restored`: the guest is not the one of before, and what is on the screen is of the old one. */
+  async connect(agent: Agent, welcome: Welcome, restored: boolean): Promise<void> {
+    const id = this.#pty?.id;
+    const same = !restored && this.#agentStart === welcome.agentStart;
+    const lives = same && id !== undefined && welcome.ptys.some((pty) => pty.id === id);
+    if (restored) this.#screen?.reset();
+    this.#agent = agent;
+    this.#agentStart = welcome.agentStart;
+    if (this.#exited && same) return;
+    await (lives ? this.#take(agent.attachPty(id)) : this.#open(agent));
+  }
+
+  /** Types. After the shell's exit, any input starts another. */
+  write(text: string): void {
+    if (this.#exited && this.#agent) {
+      void this.#open(this.#agent).catch((error: Error) => this.#say(error.message));
+      return;
+    }
+    const bytes = encodeUtf8(text);
+    if (this.#pty) this.#pty.write(bytes);
+    else this.#early.push(bytes);
+  }
+
+  /** The screen's size; the guest hears of it when it has settled. */
+  resize(rows: number, cols: number): void {
+    if (rows === this.#size.rows && cols === this.#size.cols) return;
+    this.#size = { rows, cols };
+    this.#timers.clearTimeout(this.#resizeTimer);
+    this.#resizeTimer = this.#timers.setTimeout(() => this.#sendSize(), RESIZE_MS);
+  }
+
+  /** Hangs up. */
+  close(): void {
+    this.#timers.clearTimeout(this.#resizeTimer);
+    this.#pty?.close().catch(() => undefined); // it is gone already
+    this.#pty = undefined;
+  }
+
+  async #open(agent: Agent): Promise<void> {
+    this.#exited = false;
+    await this.#take(agent.openPty({ ...this.#size }));
+  }
+
+  async #take(opening: Promise<Pty>): Promise<void> {
+    const size = this.#size;
+    const pty = await opening;
+    this.#pty = pty;
+    pty.onData((bytes) => this.#output(pty, bytes));
+    void pty.exited.then((end) => this.#ended(pty, end));
+    for (const bytes of this.#early.splice(0)) pty.write(bytes);
+    if (size !== this.#size) this.#sendSize();
+  }
+
+  #output(pty: Pty, bytes: Uint8Array): void {
+    if (this.#screen) this.#screen.write(bytes, () => pty.credit(bytes.length));
+    else pty.credit(bytes.length);
+  }
+
+  #sendSize(): void {
+    // A pty that is lost takes its successor's size from #size.
+    this.#pty?.resize(this.#size.rows, this.#size.cols).catch(() => undefined);
+  }
+
+  #ended(pty: Pty, end: PtyEnd): void {
+    if (this.#pty !== pty || end.kind !== 'exited') return;
+    this.#pty = undefined;
+    this.#exited = true;
+    const how = end.signal === null ? `with code ${end.exitCode}` : `by signal ${end.signal}`;
+    this.#say(`The shell ended ${how}. Press any key for a new one.`);
+  }
+
+  #say(text: string): void {
+    this.#screen?.write(encodeUtf8(`\r\n\x1b[2m[${text}]\x1b[m\r\n`), () => undefined);
+  }
+}

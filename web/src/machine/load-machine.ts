@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: MIT
+/**
+ * Decides how the machine comes up and fetches only what that needs: the snapshot alone, or for a cold boot the kernel, the
+ * initramfs and the BIOS. A snapshot that cannot be used is a reason that is told, never an error.
+ */
+import { failure, MachineError } from '../engine/failures.js';
+import {
+  parseMachineFiles,
+  parseSnapshotFile,
+  type FileEntry,
+  type MachineFiles,
+  type SnapshotFile,
+} from '../engine/machine-files.js';
+import { fetchFile, fetchJson, inflate, sha256 } from './download.js';
+
+export interface Progress {
+  (file: string, loaded: number, total: number): void;
+}
+
+export interface ColdFiles {
+  readonly bios: ArrayBuffer;
+  readonly vga_bios: ArrayBuffer;
+  readonly bzimage: ArrayBuffer;
+  readonly initrd: ArrayBuffer;
+}
+
+/** machine.json as it is, and its text, which is part of the snapshot's key. */
+export async function loadDescription(base: string): Promise<MachineFiles> {
+  return parseMachineFiles(await fetchJson(new URL('machine.json', base).href));
+}
+
+/**
+ * What names the state of a machine: the description (which holds the hashes of kernel, initramfs and BIOS) and the emulator.
+ * scripts/build-snapshot computes the same.
+ */
+export async function snapshotKey(machine: MachineFiles, v86Version: string): Promise<string> {
+  const text = JSON.stringify({ v86: machine.v86, files: machine.files, version: v86Version });
+  return sha256(new TextEncoder().encode(text));
+}
+
+/** The verified snapshot, or why there is none. */
+export async function loadSnapshot(
+  base: string,
+  machine: MachineFiles,
+  v86Version: string,
+  progress: Progress,
+): Promise<{ state: ArrayBuffer } | { why: string }> {
+  try {
+    const snapshot = parseSnapshotFile(await fetchJson(new URL('snapshot.json', base).href));
+    const why = await mismatch(snapshot, machine, v86Version);
+    if (why !== undefined) return { why };
+    return { state: await fetchFile(base, snapshot, (n) => progress(snapshot.path, n, snapshot.size)) };
+  } catch (error) {
+    if (error instanceof MachineError) return { why: error.failure.detail };
+    throw error;
+  }
+}
+
+async function mismatch(
+  snapshot: SnapshotFile,
+  machine: MachineFiles,
+  v86Version: string,
+): Promise<string | undefined> {
+  if (snapshot.v86 !== v86Version)
+    return `it was saved by v86 ${snapshot.v86}, and this is v86 ${v86Version}.`;
+  if (snapshot.key !== (await snapshotKey(machine, v86Version)))
+    return 'it is of another machine than machine.json describes.';
+  return undefined;
+}
+
+/** Everything that a cold boot needs, verified, the initramfs unpacked. */
+export async function loadColdFiles(
+  base: string,
+  machine: MachineFiles,
+  progress: Progress,
+): Promise<ColdFiles> {
+  const { files } = machine;
+  const total = Object.values(files).reduce((sum, entry) => sum + entry.size, 0);
+  const loaded = new Map<string, number>();
+  const get = (entry: FileEntry) =>
+    fetchFile(base, entry, (n) => {
+      loaded.set(entry.path, n);
+      progress(
+        entry.path,
+        [...loaded.values()].reduce((sum, part) => sum + part, 0),
+        total,
+      );
+    });
+  const [bios, vga_bios, bzimage, packed] = await Promise.all([
+    get(files.bios),
+    get(files.vga_bios),
+    get(files.bzimage),
+    get(files.initrd),
+  ]);
+  const initrd = await inflate(packed, { path: files.initrd.path, ...files.initrd.inflated });
+  return { bios, vga_bios, bzimage, initrd };
+}
+
+/** The reasons for which nothing can work here at all. */
+export function checkBrowser(): void {
+  if (typeof WebAssembly === 'undefined') {
+    throw new MachineError(
+      failure(
+        'no-webassembly',
+        'It may be switched off, or by a policy or a lockdown mode. A current Firefox, Chromium or Safari runs it.',
+      ),
+    );
+  }
+  if (typeof crypto === 'undefined' || !('subtle' in crypto)) {
+    throw new MachineError(failure('insecure-page', 'Open the page over https, or on localhost.'));
+  }
+}

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+/** The Worker that runs v86. It serves one life of one machine; the page ends it by `terminate`. */
+import { failure } from '../engine/failures.js';
+import type { BootReport } from '../engine/machine.js';
+import { cannotStart, compileV86, Emulator, refusedState, V86_VERSION } from './emulator.js';
+import { loadColdFiles, loadDescription, loadSnapshot, type Progress } from './load-machine.js';
+import type { FromWorker, ToWorker } from './worker-messages.js';
+
+/** What `self` is here; the DOM library calls it a window. */
+const worker = self as unknown as {
+  postMessage(message: FromWorker, transfer?: Transferable[]): void;
+  addEventListener(
+    type: string,
+    listener: (event: MessageEvent<ToWorker> & PromiseRejectionEvent) => void,
+  ): void;
+};
+
+/** Console bytes come one by one and leave together. */
+const CONSOLE_FLUSH_MS = 20;
+/** Well under the time in which v86's instruction counter wraps. */
+const COUNT_MS = 4_000;
+
+let emulator: Emulator | undefined;
+/** Kept for `restore`: as it came, packed. */
+let snapshot: ArrayBuffer | undefined;
+let consoleText = '';
+
+const output = {
+  agent(bytes: Uint8Array): void {
+    const copy = bytes.slice();
+    worker.postMessage({ type: 'agent', bytes: copy }, [copy.buffer]);
+  },
+  consoleByte(byte: number): void {
+    if (consoleText === '') setTimeout(flushConsole, CONSOLE_FLUSH_MS);
+    consoleText += String.fromCharCode(byte);
+  },
+};
+
+function flushConsole(): void {
+  worker.postMessage({ type: 'console', text: consoleText });
+  consoleText = '';
+}
+
+const progress: Progress = (file, loaded, total) =>
+  worker.postMessage({ type: 'progress', file, loaded, total });
+
+async function start(base: string, cold: boolean): Promise<BootReport> {
+  const wasm = compileV86();
+  // Whoever awaits it hears of its failure; until then it is not "unhandled".
+  wasm.catch(() => undefined);
+  const machine = await loadDescription(base);
+  const found = cold
+    ? { why: 'you asked for it.' }
+    : await loadSnapshot(base, machine, V86_VERSION, progress);
+  let why = 'why' in found ? found.why : undefined;
+  if ('state' in found) {
+    emulator = new Emulator(machine, await wasm, undefined, output);
+    try {
+      await emulator.restore(found.state);
+      snapshot = found.state;
+    } catch (error) {
+      why = refusedState(error);
+      await emulator.destroy();
+    }
+  }
+  if (snapshot === undefined) {
+    const files = await loadColdFiles(base, machine, progress);
+    emulator = new Emulator(machine, await wasm, files, output);
+  }
+  await emulator?.run();
+  setInterval(() => emulator?.instructions(), COUNT_MS);
+  return why === undefined ? { from: 'snapshot' } : { from: 'cold', why };
+}
+
+async function restore(): Promise<boolean> {
+  if (!snapshot || !emulator) return false;
+  await emulator.restore(snapshot);
+  return true;
+}
+
+async function receive(message: ToWorker): Promise<void> {
+  switch (message.type) {
+    case 'start':
+      return start(message.base, message.cold).then(
+        (report) => worker.postMessage({ type: 'started', report }),
+        (error: unknown) => worker.postMessage({ type: 'not-started', failure: cannotStart(error).failure }),
+      );
+    case 'agent':
+      return emulator?.sendToAgent(message.bytes);
+    case 'pause':
+      return emulator?.stop();
+    case 'resume':
+      return emulator?.run();
+    case 'restore':
+      return worker.postMessage({ type: 'reply', id: message.id, value: await restore() });
+    case 'instructions':
+      return worker.postMessage({ type: 'reply', id: message.id, value: emulator?.instructions() ?? 0 });
+  }
+}
+
+worker.addEventListener('message', (event) => void receive(event.data));
+worker.addEventListener('unhandledrejection', (event) => {
+  worker.postMessage({ type: 'failed', failure: failure('worker-gone', String(event.reason)) });
+});

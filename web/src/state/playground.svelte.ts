@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+/** The playground as runes: what the page shows, kept in step with the engine. */
+import type { AgentClient } from '../engine/agent-client.js';
+import type { Machine } from '../engine/machine.js';
+import type { PlaygroundApi } from '../engine/playground-api.js';
+import { Playground, type Environment, type Phase } from '../engine/playground.js';
+import type { Welcome } from '../engine/protocol.js';
+import { browserEnvironment } from './browser-environment.js';
+import { ProcState } from './proc.svelte.js';
+import { TerminalsState } from './terminals.svelte.js';
+
+export class PlaygroundState {
+  phase = $state.raw<Phase>({ name: 'loading', file: '', loaded: 0, total: 0 });
+  silent = $state(false);
+  /** Why the machine was booted cold; empty when it was not, or when the reader has seen it. */
+  notice = $state('');
+  readonly proc: ProcState;
+  readonly terminals: TerminalsState;
+  readonly api: PlaygroundApi;
+  readonly #playground: Playground;
+  #visible = true;
+  #agent: AgentClient | undefined;
+
+  constructor(createMachine: () => Machine) {
+    const environment: Environment = { ...browserEnvironment, createMachine };
+    this.proc = new ProcState(environment);
+    this.terminals = new TerminalsState(environment);
+    this.#playground = new Playground(environment, {
+      phase: (phase) => this.#onPhase(phase),
+      silent: (silent) => (this.silent = silent),
+      session: (agent, welcome, restored) => this.#onSession(agent, welcome, restored),
+      sessionLost: () => this.#read(undefined),
+    });
+    this.api = this.#createApi();
+  }
+
+  start(options?: { cold: boolean }): Promise<void> {
+    return this.#playground.start(options);
+  }
+
+  reset(): Promise<void> {
+    return this.#playground.reset();
+  }
+
+  /** Whether anybody can see the page. */
+  setVisible(visible: boolean): void {
+    this.#visible = visible;
+    this.#playground.setVisible(visible);
+    this.#read(this.#agent);
+  }
+
+  #onPhase(phase: Phase): void {
+    this.phase = phase;
+    if (phase.name === 'loading') this.notice = '';
+    if (phase.name === 'booting' && phase.report.why !== undefined) this.notice = phase.report.why;
+  }
+
+  #onSession(agent: AgentClient, welcome: Welcome, restored: boolean): void {
+    this.terminals.connect(agent, welcome, restored);
+    this.#read(agent);
+  }
+
+  #read(agent: AgentClient | undefined): void {
+    this.#agent = agent;
+    this.proc.readFrom(this.#visible ? agent : undefined);
+  }
+
+  #createApi(): PlaygroundApi {
+    const playground = this.#playground;
+    const { terminals } = this;
+    return {
+      get ready() {
+        return playground.ready;
+      },
+      exec: (command) => playground.exec(command),
+      write: (text) => terminals.active.link.write(text),
+      readFile: (path) => playground.readFile(path),
+      reset: () => playground.reset(),
+      instructions: () => playground.instructions(),
+    };
+  }
+}

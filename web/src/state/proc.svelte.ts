@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+/** What the panels show of /proc/virtual, read only while they can be seen. */
+import { SvelteSet } from 'svelte/reactivity';
+import { ProcPoll, type ProcReader, type Timers } from '../engine/proc-poll.js';
+import {
+  contextRows,
+  procTree,
+  type ContextRow,
+  type ProcNode,
+  type ProcSnapshot,
+} from '../engine/proc-virtual.js';
+
+const ENOENT = 2;
+
+export class ProcState {
+  #snapshot = $state.raw<ProcSnapshot>();
+  selected = $state('virtual/info');
+  readonly expanded = new SvelteSet<string>();
+  readonly rows: readonly ContextRow[] | undefined = $derived(this.#snapshot && contextRows(this.#snapshot));
+  readonly tree: readonly ProcNode[] | undefined = $derived(
+    this.#snapshot && procTree(this.#snapshot.files.keys()),
+  );
+  /** Whether the snapshot was asked for after the choice of the file. */
+  #fresh = $state(false);
+  /** The chosen file: its text, the errno of reading it, or undefined before the first answer. */
+  readonly contents: string | number | undefined = $derived(
+    this.#snapshot?.files.get(this.selected) ?? (this.#fresh ? ENOENT : undefined),
+  );
+  readonly #poll: ProcPoll;
+  #treeVisible = false;
+
+  constructor(timers: Timers) {
+    this.#poll = new ProcPoll(timers, (snapshot) => {
+      this.#snapshot = snapshot;
+      this.#fresh = true;
+    });
+  }
+
+  /** Undefined: there is nobody to ask, or nobody looks. */
+  readFrom(reader: ProcReader | undefined): void {
+    this.#poll.readFrom(reader);
+  }
+
+  showContexts(visible: boolean): void {
+    this.#poll.want('contexts', visible ? ['virtual/*/status', 'virtual/*/cvirt'] : []);
+  }
+
+  showTree(visible: boolean): void {
+    this.#treeVisible = visible;
+    this.#wantTree();
+  }
+
+  select(path: string): void {
+    this.selected = path;
+    this.#fresh = false;
+    this.#wantTree();
+  }
+
+  toggle(path: string, open: boolean): void {
+    if (open) this.expanded.add(path);
+    else this.expanded.delete(path);
+    this.#wantTree();
+  }
+
+  /** The names of all contexts are seen by one small file of each; an open one is read whole. */
+  #wantTree(): void {
+    const open = [...this.expanded].map((path) => `${path}/*`);
+    const patterns = ['virtual/*', 'virtual/*/info', ...open, this.selected];
+    this.#poll.want('tree', this.#treeVisible ? patterns : []);
+  }
+}

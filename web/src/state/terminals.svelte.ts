@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+/** The terminals of the page: there is always one. */
+import type { AgentClient } from '../engine/agent-client.js';
+import type { Welcome } from '../engine/protocol.js';
+import { TerminalLink, type TerminalTimers } from '../engine/terminal-link.js';
+
+export interface TerminalTab {
+  readonly id: number;
+  readonly label: string;
+  readonly link: TerminalLink;
+}
+
+interface Session {
+  readonly agent: AgentClient;
+  readonly welcome: Welcome;
+}
+
+export class TerminalsState {
+  tabs = $state.raw<readonly TerminalTab[]>([]);
+  activeId = $state(1);
+  readonly #timers: TerminalTimers;
+  #session: Session | undefined;
+  #nextId = 1;
+
+  constructor(timers: TerminalTimers) {
+    this.#timers = timers;
+    this.tabs = [this.#newTab()];
+  }
+
+  get active(): TerminalTab {
+    const tab = this.tabs.find(({ id }) => id === this.activeId) ?? this.tabs[0];
+    if (!tab) throw new Error('there is no terminal');
+    return tab;
+  }
+
+  /** Opens one more and brings it to the front. */
+  add(): void {
+    const tab = this.#newTab();
+    this.tabs = [...this.tabs, tab];
+    this.activeId = tab.id;
+    if (this.#session) connect(tab, this.#session, false);
+  }
+
+  /** Hangs up; the last one stays. */
+  close(id: number): void {
+    const index = this.tabs.findIndex((tab) => tab.id === id);
+    if (index < 0 || this.tabs.length === 1) return;
+    this.tabs[index]?.link.close();
+    this.tabs = this.tabs.filter((tab) => tab.id !== id);
+    if (this.activeId === id) this.activeId = (this.tabs[index] ?? this.tabs[index - 1])?.id ?? 1;
+  }
+
+  /** A session is open: every terminal gets its pty. */
+  connect(agent: AgentClient, welcome: Welcome, restored: boolean): void {
+    this.#session = { agent, welcome };
+    for (const tab of this.tabs) connect(tab, this.#session, restored);
+  }
+
+  #newTab(): TerminalTab {
+    const id = this.#nextId++;
+    return { id, label: `Shell ${id}`, link: new TerminalLink(this.#timers) };
+  }
+}
+
+function connect(tab: TerminalTab, { agent, welcome }: Session, restored: boolean): void {
+  // A session that is lost on the way is followed by another one, which connects again.
+  tab.link.connect(agent, welcome, restored).catch(() => undefined);
+}

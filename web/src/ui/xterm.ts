@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+/** Makes an xterm.js terminal as this page wants it. */
+import { FitAddon } from '@xterm/addon-fit';
+import { Unicode11Addon } from '@xterm/addon-unicode11';
+import { WebLinksAddon } from '@xterm/addon-web-links';
+import { Terminal } from '@xterm/xterm';
+import { terminalAction } from './terminal-keys.js';
+
+export interface XtermParts {
+  readonly terminal: Terminal;
+  readonly fit: FitAddon;
+}
+
+/** Opens a terminal in `element`; `onSearch` is called for Ctrl+Shift+F. */
+export function createXterm(element: HTMLElement, onSearch: () => void): XtermParts {
+  const terminal = new Terminal({
+    // The unicode API counts as proposed.
+    allowProposedApi: true,
+    cursorBlink: !matchMedia('(prefers-reduced-motion: reduce)').matches,
+    fontFamily: getComputedStyle(element).getPropertyValue('--mono').trim(),
+    fontSize: 14,
+    minimumContrastRatio: 4.5,
+    scrollback: 5000,
+  });
+  const fit = new FitAddon();
+  terminal.loadAddon(fit);
+  terminal.loadAddon(new WebLinksAddon());
+  terminal.loadAddon(new Unicode11Addon());
+  terminal.unicode.activeVersion = '11';
+  terminal.attachCustomKeyEventHandler((event) => handleKey(terminal, event, onSearch));
+  terminal.open(element);
+  fit.fit();
+  void useWebgl(terminal);
+  return { terminal, fit };
+}
+
+/** False keeps the key from the guest. Pasting is left to the browser, which then gives xterm.js a paste event. */
+function handleKey(terminal: Terminal, event: KeyboardEvent, onSearch: () => void): boolean {
+  const action = terminalAction(event);
+  if (action === undefined) return true;
+  if (action === 'paste' || event.type !== 'keydown') return false;
+  event.preventDefault();
+  if (action === 'search') onSearch();
+  else if (terminal.hasSelection()) void navigator.clipboard.writeText(terminal.getSelection());
+  return false;
+}
+
+/** Draws by WebGL where there is a graphics card for it; else xterm.js draws by DOM, which is faster than emulated WebGL. */
+async function useWebgl(terminal: Terminal): Promise<void> {
+  const probe = document.createElement('canvas').getContext('webgl2', { failIfMajorPerformanceCaveat: true });
+  if (!probe) return;
+  probe.getExtension('WEBGL_lose_context')?.loseContext();
+  const { WebglAddon } = await import('@xterm/addon-webgl');
+  const addon = new WebglAddon();
+  addon.onContextLoss(() => addon.dispose());
+  try {
+    terminal.loadAddon(addon);
+  } catch {
+    addon.dispose();
+  }
+}
