@@ -35,7 +35,8 @@ export function unpackedPackage(name: string, architecture: GuestPackage['archit
   const all = [...guestPackages('image'), ...guestPackages('tests')];
   const one = all.find((entry) => entry.name === name && entry.architecture === architecture);
   if (!one) throw new ScriptError(`images/packages.json has no ${name} for ${architecture}`);
-  if (!isCached(one)) throw new ScriptError(`${name}:${architecture} is not in the cache; run scripts/fetch-packages.ts`);
+  if (!isCached(one))
+    throw new ScriptError(`${name}:${architecture} is not in the cache; run scripts/fetch-packages.ts`);
   const folder = join(DEBS, 'unpacked', one.sha256);
   if (!existsSync(folder)) {
     const partial = `${folder}.${process.pid}`;

@@ -1,0 +1,371 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Files: read, write, and the snapshot of /proc/virtual and /proc/virtnet. Nothing here forks or waits for another process.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "agent.h"
+
+#define MAX_STREAMS		64
+#define DEFAULT_READ_CAP	(16 * 1024 * 1024)
+#define MAX_DEPTH		8
+#define UNREADABLE		0xffffffff
+
+enum { WRITE_CREATE = 1, WRITE_APPEND = 2 };
+
+/* An answer of several DATA frames: an open file, or a buffer. */
+struct stream {
+	struct stream *next;
+	uint32_t id;
+	int fd;			/* -1: the buffer */
+	uint32_t left;		/* until the cap */
+	uint8_t *data;
+	size_t len, at;
+};
+
+static struct stream *streams;
+
+/* A growing buffer that remembers that memory ran out. */
+struct buffer {
+	uint8_t *data;
+	size_t len, size;
+	bool failed;
+};
+
+static uint8_t *buffer_grow(struct buffer *b, size_t more)
+{
+	if (b->failed)
+		return NULL;
+	if (b->size - b->len < more) {
+		size_t size = b->size * 2 + more + 4096;
+		uint8_t *data = realloc(b->data, size);
+
+		if (!data) {
+			b->failed = true;
+			return NULL;
+		}
+		b->data = data;
+		b->size = size;
+	}
+	return b->data + b->len;
+}
+
+static struct stream *stream_new(uint32_t id)
+{
+	struct stream *one;
+	int count = 0;
+
+	for (one = streams; one; one = one->next)
+		count++;
+	one = count < MAX_STREAMS ? calloc(1, sizeof(*one)) : NULL;
+	if (one) {
+		one->id = id;
+		one->fd = -1;
+		one->next = streams;
+		streams = one;
+	}
+	return one;
+}
+
+static void stream_free(struct stream **link)
+{
+	struct stream *one = *link;
+
+	*link = one->next;
+	if (one->fd >= 0)
+		close(one->fd);
+	free(one->data);
+	free(one);
+}
+
+bool streams_wait(void)
+{
+	return streams;
+}
+
+void streams_forget(void)
+{
+	while (streams)
+		stream_free(&streams);
+}
+
+/* Sends one frame of a file; true at the end of the answer. */
+static bool stream_file(struct stream *one)
+{
+	uint8_t buffer[MAX_PAYLOAD];
+	uint8_t past;
+	ssize_t n = read(one->fd, buffer, one->left < sizeof(buffer) ? one->left : sizeof(buffer));
+
+	if (n < 0) {
+		send_error(one->id, errno, "read");
+		return true;
+	}
+	one->left -= n;
+	if (one->left == 0) {
+		bool capped = read(one->fd, &past, 1) > 0;
+
+		send_frame(MSG_DATA, capped ? FLAG_CAPPED : 0, one->id, buffer, n);
+		return true;
+	}
+	send_frame(MSG_DATA, n ? FLAG_MORE : 0, one->id, buffer, n);
+	return n == 0;
+}
+
+static bool stream_buffer(struct stream *one)
+{
+	size_t n = one->len - one->at < MAX_PAYLOAD ? one->len - one->at : MAX_PAYLOAD;
+	bool more = one->at + n < one->len;
+
+	send_frame(MSG_DATA, more ? FLAG_MORE : 0, one->id, one->data + one->at, n);
+	one->at += n;
+	return !more;
+}
+
+void streams_run(void)
+{
+	struct stream **link = &streams, *one;
+
+	while ((one = *link)) {
+		bool done = false;
+
+		while (!done && out_room() >= ROOM_FOR_PRODUCER)
+			done = one->fd >= 0 ? stream_file(one) : stream_buffer(one);
+		if (done)
+			stream_free(link);
+		else
+			link = &one->next;
+	}
+}
+
+/* O_NONBLOCK: a fifo or a terminal gives an error where it would keep us waiting. */
+void file_read(const struct request *request)
+{
+	char path[PATH_MAX];
+	struct stream *one;
+	size_t len = request->len - 4;
+	int fd;
+
+	if (request->len < 5 || len >= sizeof(path)) {
+		send_error(request->id, request->len < 5 ? EINVAL : ENAMETOOLONG, "read");
+		return;
+	}
+	memcpy(path, request->data + 4, len);
+	path[len] = 0;
+	fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (fd < 0) {
+		send_error(request->id, errno, "read %s", path);
+		return;
+	}
+	one = stream_new(request->id);
+	if (!one) {
+		close(fd);
+		send_error(request->id, EAGAIN, "read %s", path);
+		return;
+	}
+	one->fd = fd;
+	one->left = get32(request->data) ? get32(request->data) : DEFAULT_READ_CAP;
+}
+
+static int write_all(int fd, const uint8_t *data, size_t len)
+{
+	/* An empty write must still reach a file of /proc. */
+	do {
+		ssize_t n = write(fd, data, len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -1;
+		data += n;
+		len -= n;
+	} while (len);
+	return 0;
+}
+
+static int write_file(const char *path, const uint8_t *head, const uint8_t *data, size_t len)
+{
+	uint32_t mode = get32(head), flags = get32(head + 4);
+	uint64_t offset = get64(head + 8);
+	int how = O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+	mode_t mask;
+	int fd, error = 0;
+
+	if (flags & WRITE_CREATE)
+		how |= O_CREAT | O_TRUNC;
+	if (flags & WRITE_APPEND)
+		how |= O_CREAT | O_APPEND;
+	mask = umask(0);
+	fd = open(path, how, mode & 07777);
+	umask(mask);
+	if (fd < 0)
+		return errno;
+	if ((offset && lseek(fd, offset, SEEK_SET) < 0) || write_all(fd, data, len))
+		error = errno;
+	if (close(fd) && !error)
+		error = errno;
+	return error;
+}
+
+void file_write(const struct request *request)
+{
+	char path[PATH_MAX];
+	size_t len = request->len < 18 ? 0 : get16(request->data + 16);
+	const uint8_t *data = request->data + 18;
+	int error;
+
+	if (!len || len >= sizeof(path) || len > request->len - 18) {
+		send_error(request->id, EINVAL, "write");
+		return;
+	}
+	memcpy(path, data, len);
+	path[len] = 0;
+	error = write_file(path, request->data, data + len, request->len - 18 - len);
+	if (error)
+		send_error(request->id, error, "write %s", path);
+	else
+		send_ok(request->id);
+}
+
+/* Appends the record of one file below /proc; a file that a wildcard found and that is gone is no record. */
+static void snapshot_file(struct buffer *b, const char *path, bool found)
+{
+	size_t name = strlen(path), start = b->len;
+	int fd = openat(AT_FDCWD, path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	uint8_t *p = buffer_grow(b, 2 + name + 8);
+	ssize_t n = -1;
+	int error = fd < 0 ? errno : 0;
+
+	if (!p || (error == ENOENT && found)) {
+		if (fd >= 0)
+			close(fd);
+		return;
+	}
+	memcpy(put16(p, name), path, name);
+	b->len += 2 + name + 4;
+	while (!error && n) {
+		p = buffer_grow(b, 4096);
+		n = p ? read(fd, p, 4096) : 0;
+		if (n < 0)
+			error = errno;
+		else
+			b->len += n;
+	}
+	if (fd >= 0)
+		close(fd);
+	p = b->data + start + 2 + name;
+	if (error) {
+		put32(put32(p, UNREADABLE), error);
+		b->len = start + 2 + name + 8;
+	} else {
+		put32(p, b->len - start - 2 - name - 4);
+	}
+}
+
+static void snapshot_tree(struct buffer *b, char *path, const char *pattern, int depth);
+
+/* @path is a directory; every name in it goes on with @pattern (NULL: the whole tree). */
+static void snapshot_names(struct buffer *b, char *path, const char *pattern, int depth)
+{
+	size_t len = strlen(path);
+	DIR *dir = opendir(*path ? path : ".");
+	struct dirent *entry;
+
+	while (dir && (entry = readdir(dir))) {
+		const char *name = entry->d_name;
+
+		if (!strcmp(name, ".") || !strcmp(name, "..") || len + strlen(name) + 2 > PATH_MAX)
+			continue;
+		if (len)
+			path[len] = '/';
+		strcpy(path + len + !!len, name);
+		if (pattern && *pattern)
+			snapshot_tree(b, path, pattern, depth + 1);
+		else if (!pattern && entry->d_type == DT_DIR && depth < MAX_DEPTH)
+			snapshot_names(b, path, NULL, depth + 1);
+		else if (entry->d_type == DT_REG)
+			snapshot_file(b, path, true);
+		path[len] = 0;
+	}
+	if (dir)
+		closedir(dir);
+}
+
+/* Follows @pattern, a list of names between slashes, below @path. @depth counts the wildcards passed. */
+static void snapshot_tree(struct buffer *b, char *path, const char *pattern, int depth)
+{
+	size_t len = strlen(path), name = strcspn(pattern, "/");
+	const char *rest = pattern + name + (pattern[name] == '/');
+
+	if (name == 1 && *pattern == '*') {
+		if (depth < MAX_DEPTH)
+			snapshot_names(b, path, rest, depth);
+		return;
+	}
+	if (!name || len + name + 2 > PATH_MAX || !strncmp(pattern, "..", name < 2 ? 2 : name))
+		return;
+	if (len)
+		path[len] = '/';
+	memcpy(path + len + !!len, pattern, name);
+	path[len + !!len + name] = 0;
+	if (*rest)
+		snapshot_tree(b, path, rest, depth);
+	else
+		snapshot_file(b, path, depth > 0);
+	path[len] = 0;
+}
+
+static uint64_t clock_ns(clockid_t clock)
+{
+	struct timespec t = { 0 };
+
+	clock_gettime(clock, &t);
+	return t.tv_sec * 1000000000ull + t.tv_nsec;
+}
+
+void snapshot_take(const struct request *request)
+{
+	struct buffer b = { 0 };
+	struct stream *one;
+	char path[PATH_MAX] = "";
+	uint8_t *p = buffer_grow(&b, 16);
+	const char *pattern = (const char *)request->data;
+	const char *end = pattern + request->len;
+
+	if (request->len && end[-1]) {
+		free(b.data);
+		send_error(request->id, EINVAL, "snapshot");
+		return;
+	}
+	if (p) {
+		put64(put64(p, clock_ns(CLOCK_BOOTTIME)), clock_ns(CLOCK_MONOTONIC));
+		b.len = 16;
+	}
+	if (chdir("/proc"))
+		b.failed = true;
+	if (pattern == end) {
+		snapshot_names(&b, strcpy(path, "virtual"), NULL, 0);
+		snapshot_names(&b, strcpy(path, "virtnet"), NULL, 0);
+	}
+	for (; pattern < end; pattern += strlen(pattern) + 1) {
+		*path = 0;
+		snapshot_tree(&b, path, pattern, 0);
+	}
+	if (chdir("/"))
+		b.failed = true;
+	one = b.failed ? NULL : stream_new(request->id);
+	if (!one) {
+		free(b.data);
+		send_error(request->id, ENOMEM, "snapshot");
+		return;
+	}
+	one->data = b.data;
+	one->len = b.len;
+}

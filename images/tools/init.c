@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * init: pid 1. Mounts what a shell expects, keeps the agent (hvc1) and a rescue shell (hvc0) running, and ends the machine
+ * when asked: SIGTERM reboots, SIGUSR1 halts, SIGUSR2 powers off, as busybox' commands send them.
+ * SIGABRT makes it exit, which no kernel survives: the way to see what becomes of that.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/reboot.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <time.h>
+#include <unistd.h>
+
+#define RESPAWN_NS	200000000ull	/* at least that long between two starts */
+#define GRACE_NS	500000000ull	/* between SIGTERM and SIGKILL */
+
+static struct service {
+	const char *tty;
+	const char *path;
+	char *argv[2];
+	pid_t pid;
+	unsigned long long started;
+} services[] = {
+	{ .tty = "/dev/hvc1", .path = "/sbin/agent", .argv = { "agent" } },
+	{ .tty = "/dev/hvc0", .path = "/bin/sh", .argv = { "-sh" } },
+};
+
+#define SERVICES (sizeof(services) / sizeof(services[0]))
+
+static char *environment[] = {
+	"HOME=/root", "PATH=/sbin:/usr/sbin:/bin:/usr/bin", "TERM=linux", "LANG=C.UTF-8", NULL,
+};
+
+static unsigned long long now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000000000ull + t.tv_nsec;
+}
+
+static void must_mount(const char *type, const char *where, unsigned long flags, const char *data)
+{
+	mkdir(where, 0755);
+	if (mount(type, where, type, flags, data) && errno != EBUSY)
+		dprintf(2, "init: mount %s: %s\n", where, strerror(errno));
+}
+
+static void prepare(void)
+{
+	must_mount("devtmpfs", "/dev", MS_NOSUID, "mode=755");
+	must_mount("proc", "/proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL);
+	must_mount("sysfs", "/sys", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL);
+	must_mount("devpts", "/dev/pts", MS_NOSUID | MS_NOEXEC, "gid=5,mode=620,ptmxmode=666");
+	must_mount("tmpfs", "/dev/shm", MS_NOSUID | MS_NODEV, "mode=1777");
+	must_mount("tmpfs", "/run", MS_NOSUID | MS_NODEV, "mode=755");
+	must_mount("tmpfs", "/tmp", MS_NOSUID | MS_NODEV, "mode=1777");
+	if (sethostname("vserver", 7))
+		dprintf(2, "init: set host name: %s\n", strerror(errno));
+}
+
+/*
+ * The agent's port stays open and raw from here on: between two agents nothing is echoed or lost. The descriptor is
+ * never used.
+ */
+static void hold_port(const char *tty)
+{
+	struct termios raw;
+	int fd = open(tty, O_RDWR | O_NOCTTY | O_CLOEXEC);
+
+	if (fd < 0 || tcgetattr(fd, &raw)) {
+		dprintf(2, "init: %s: %s\n", tty, strerror(errno));
+		return;
+	}
+	cfmakeraw(&raw);
+	tcsetattr(fd, TCSANOW, &raw);
+}
+
+static void run(const struct service *service)
+{
+	sigset_t none;
+	int fd;
+
+	setsid();
+	/* For the agent this tty is a wire, not a terminal: it must not control it. */
+	fd = open(service->tty, O_RDWR | O_NOCTTY);
+	if (fd < 0 || (service != &services[0] && ioctl(fd, TIOCSCTTY, 0)))
+		_exit(1);
+	dup2(fd, 0);
+	dup2(fd, 1);
+	if (service != &services[0])
+		dup2(fd, 2);
+	if (fd > 2)
+		close(fd);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	if (chdir("/root"))
+		_exit(1);
+	execve(service->path, service->argv, environment);
+	_exit(127);
+}
+
+/* Starts what does not run; returns ns until the next try, or 0 when everything runs. */
+static unsigned long long start_services(void)
+{
+	unsigned long long wait = 0, now = now_ns();
+
+	for (struct service *one = services; one < services + SERVICES; one++) {
+		if (one->pid > 0)
+			continue;
+		if (one->started && now - one->started < RESPAWN_NS) {
+			wait = RESPAWN_NS;
+			continue;
+		}
+		one->started = now;
+		one->pid = fork();
+		if (one->pid == 0)
+			run(one);
+		if (one->pid < 0)
+			wait = RESPAWN_NS;	/* no memory for it now: a fork bomb, say */
+	}
+	return wait;
+}
+
+/* Waits for children; false when there are none left. */
+static int reap(void)
+{
+	pid_t pid;
+
+	while ((pid = waitpid(-1, NULL, WNOHANG)) > 0) {
+		for (struct service *one = services; one < services + SERVICES; one++) {
+			if (one->pid == pid)
+				one->pid = 0;
+		}
+	}
+	return pid == 0;
+}
+
+static void end_machine(int how)
+{
+	unsigned long long until = now_ns() + GRACE_NS;
+	struct timespec step = { 0, 10000000 };
+	sigset_t child;
+
+	sigemptyset(&child);
+	sigaddset(&child, SIGCHLD);
+	kill(-1, SIGTERM);
+	kill(-1, SIGHUP);	/* shells ignore SIGTERM */
+	while (reap() && now_ns() < until)
+		sigtimedwait(&child, NULL, &step);
+	kill(-1, SIGKILL);
+	sync();
+	reboot(how);
+}
+
+static void handle(int signal)
+{
+	switch (signal) {
+	case SIGCHLD:
+		reap();
+		break;
+	case SIGUSR1:
+		end_machine(RB_HALT_SYSTEM);
+		break;
+	case SIGUSR2:
+		end_machine(RB_POWER_OFF);
+		break;
+	case SIGTERM:
+	case SIGINT:
+		end_machine(RB_AUTOBOOT);
+		break;
+	case SIGABRT:
+		_exit(1);
+	}
+}
+
+int init_main(int argc, char **argv);
+int init_main(int argc, char **argv)
+{
+	static const int handled[] = { SIGCHLD, SIGUSR1, SIGUSR2, SIGTERM, SIGINT, SIGABRT };
+	sigset_t set;
+
+	(void)argc;
+	(void)argv;
+	if (getpid() != 1) {
+		fputs("init: only the kernel starts it, as process 1\n", stderr);
+		return 2;
+	}
+	sigemptyset(&set);
+	for (size_t i = 0; i < sizeof(handled) / sizeof(handled[0]); i++)
+		sigaddset(&set, handled[i]);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	prepare();
+	hold_port(services[0].tty);
+	for (;;) {
+		unsigned long long wait = start_services();
+		struct timespec timeout = { wait / 1000000000, wait % 1000000000 };
+		int signal = wait ? sigtimedwait(&set, NULL, &timeout) : sigwaitinfo(&set, NULL);
+
+		if (signal > 0)
+			handle(signal);
+	}
+}

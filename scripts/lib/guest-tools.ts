@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+/** Compiles the guest's C tools (images/tools) into one static i386 program, the same bytes from the same compiler. */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { unpackedPackage } from './packages.ts';
+import { ROOT, ScriptError } from './project.ts';
+
+const CC = 'i686-linux-gnu-gcc';
+export const TOOLS = join(ROOT, 'images/tools');
+
+/** Every tool that the program can be called as, and where it is in the guest. */
+export const TOOL_LINKS = { init: 'sbin/init', agent: 'sbin/agent', vcontext: 'usr/sbin/vcontext' };
+
+const FLAGS = [
+  ...['-std=gnu11', '-D_GNU_SOURCE', '-Os', '-march=i686', '-fno-pie', '-fno-asynchronous-unwind-tables'],
+  ...['-Wall', '-Wextra', '-Werror', '-Wshadow', '-Wstrict-prototypes', '-Wmissing-prototypes'],
+  ...['-ffunction-sections', '-fdata-sections', '-static', '-no-pie', '-nostdlib', '-nostdinc'],
+  ...['-Wl,--gc-sections', '-Wl,--build-id=none', '-s'],
+];
+
+/** One line that names the compiler, as the manifest keeps it. */
+export function compilerVersion(): string {
+  const run = spawnSync(CC, ['--version'], { encoding: 'utf8' });
+  if (run.error) throw new ScriptError(`${CC} is not installed: scripts/install-packages --test installs it`);
+  return run.stdout.split('\n')[0]!;
+}
+
+/** Returns the program's bytes. */
+export function buildTools(): Buffer {
+  compilerVersion();
+  const musl = unpackedPackage('musl-dev', 'i386');
+  const libraries = join(musl, 'usr/lib/i386-linux-musl');
+  const ask = (option: string): string => execFileSync(CC, [option], { encoding: 'utf8' }).trim();
+  const sources = readdirSync(TOOLS).filter((name) => name.endsWith('.c'));
+  const folder = mkdtempSync(join(tmpdir(), 'vserver-tools-'));
+  const output = join(folder, 'vserver-tools');
+  const include = [
+    '-isystem',
+    join(musl, 'usr/include/i386-linux-musl'),
+    '-isystem',
+    ask('-print-file-name=include'),
+  ];
+  // The kernel's headers come last: where musl has a header of that name, it is the one.
+  include.push('-idirafter', '/usr/i686-linux-gnu/include');
+  const start = ['crt1.o', 'crti.o'].map((name) => join(libraries, name));
+  const end = [join(libraries, 'libc.a'), ask('-print-libgcc-file-name'), join(libraries, 'crtn.o')];
+  try {
+    const run = spawnSync(CC, [...FLAGS, ...include, '-o', output, ...start, ...sources.sort(), ...end], {
+      cwd: TOOLS,
+      encoding: 'utf8',
+    });
+    if (run.status !== 0) throw new ScriptError(`images/tools does not compile:\n${run.stderr}`);
+    return readFileSync(output);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}

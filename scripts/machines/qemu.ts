@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+/**
+ * QEMU machines: `qemu` boots images/dist on one i386 CPU, `debug` the x86_64 debug kernel with the same initramfs on four.
+ * hvc0 is the rescue shell, hvc1 the agent, ttyS0 the kernel's console, as in v86.
+ */
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer, type Server, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CACHE, readJson, ScriptError } from '../lib/project.ts';
+import { DIST } from '../lib/image.ts';
+import { type GuestMachine, Listeners } from './guest-machine.ts';
+
+interface Kind {
+  program: string;
+  kernel: string;
+  arguments: string[];
+}
+
+function kind(name: 'qemu' | 'debug'): Kind {
+  if (name === 'qemu') {
+    return { program: 'qemu-system-i386', kernel: join(DIST, 'bzImage'), arguments: ['-m', '256'] };
+  }
+  return {
+    program: 'qemu-system-x86_64',
+    kernel: join(CACHE, 'out/debug/bzImage'),
+    arguments: ['-m', '1024', '-smp', '4', '-cpu', 'max'],
+  };
+}
+
+/** Boots; the machine is up when the agent answers (connectAgent). `extraInitrd` is a second archive behind the initramfs. */
+export async function startQemu(name: 'qemu' | 'debug', extraInitrd?: string): Promise<GuestMachine> {
+  const { program, kernel, arguments: own } = kind(name);
+  if (!existsSync(kernel))
+    throw new ScriptError(`${kernel} is missing; run scripts/build-kernel ${name === 'qemu' ? 'v86' : name}`);
+  const folder = mkdtempSync(join(tmpdir(), `vserver-${name}-`));
+  const initrd = join(folder, 'initrd');
+  await writeInitrd(initrd, extraInitrd);
+  const { cmdline } = readJson<{ v86: { cmdline: string } }>(join(DIST, 'machine.json')).v86;
+  const sockets = await Promise.all(['hvc0', 'hvc1'].map((port) => acceptOne(join(folder, port))));
+  const serial = join(folder, 'ttyS0');
+  const child = spawn(
+    program,
+    [
+      ...['-accel', 'tcg', '-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot', ...own],
+      ...['-kernel', kernel, '-initrd', initrd, '-append', `${cmdline} panic=-1`],
+      ...['-serial', `file:${serial}`, '-device', 'virtio-serial-pci'],
+      ...sockets.flatMap(({ path }, index) => [
+        ...['-chardev', `socket,id=hvc${index},path=${path}`],
+        ...['-device', `virtconsole,chardev=hvc${index}`],
+      ]),
+    ],
+    { stdio: ['ignore', 'ignore', 'pipe'] },
+  );
+  let stderr = '';
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  const console = (): string => (existsSync(serial) ? readFileSync(serial, 'utf8') : '');
+  let stopping = false;
+  const exited = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  const ended = new Promise<never>((_, reject) => {
+    child.once('error', () =>
+      reject(new ScriptError(`${program} cannot be run: scripts/install-packages --test installs it`)),
+    );
+    void exited.then(() => {
+      if (stopping) return;
+      const tail = console().trimEnd().split('\n').slice(-15).join('\n');
+      reject(new ScriptError(`${program} ended by itself; ${stderr.trim()}\n${tail}`));
+    });
+  });
+  ended.catch(() => {}); // who waits for it hears of it; nobody may be waiting
+  const agent = await Promise.race([sockets[1]!.socket, ended]);
+  await Promise.race([sockets[0]!.socket, ended]);
+  const listeners = new Listeners();
+  agent.on('data', (chunk) => listeners.tell(new Uint8Array(chunk)));
+  return {
+    name,
+    agent: { send: (chunk) => void agent.write(chunk), onData: listeners.add },
+    console,
+    ended,
+    stop: async () => {
+      stopping = true;
+      child.kill('SIGKILL');
+      await exited;
+      for (const { server } of sockets) server.close();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+async function writeInitrd(path: string, extra: string | undefined): Promise<void> {
+  const { writeFile, readFile } = await import('node:fs/promises');
+  const parts = [await readFile(join(DIST, 'initramfs.gz'))];
+  if (extra) parts.push(await readFile(extra));
+  await writeFile(path, Buffer.concat(parts));
+}
+
+/** A socket for QEMU to connect to: it is there before QEMU starts, so neither side has to try again. */
+async function acceptOne(path: string): Promise<{ path: string; server: Server; socket: Promise<Socket> }> {
+  const server = createServer();
+  const socket = new Promise<Socket>((resolve) => {
+    server.once('connection', (connection) => {
+      // What the rescue shell says is read and dropped: an unread port would stop the guest.
+      connection.on('error', () => connection.destroy());
+      connection.resume();
+      resolve(connection);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(path, resolve));
+  return { path, server, socket };
+}
