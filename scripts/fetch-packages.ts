@@ -14,7 +14,10 @@ import { CACHE, runScript, ScriptError, sha256File } from './lib/project.ts';
 
 const STATE = join(CACHE, 'apt/guest');
 
-function apt(program: 'apt-get' | 'apt-cache', args: string[]): { status: number; stdout: string; stderr: string } {
+function apt(
+  program: 'apt-get' | 'apt-cache',
+  args: string[],
+): { status: number; stdout: string; stderr: string } {
   const options = [
     `Dir::State=${STATE}`,
     `Dir::State::lists=${STATE}/lists`,
@@ -27,7 +30,8 @@ function apt(program: 'apt-get' | 'apt-cache', args: string[]): { status: number
     'Acquire::Retries=2',
   ].flatMap((option) => ['-o', option]);
   const run = spawnSync(program, ['-q', ...options, ...args], { cwd: DEBS, encoding: 'utf8' });
-  if (run.error) throw new ScriptError(`${program} cannot be run (${run.error.message}); guest packages come from Debian`);
+  if (run.error)
+    throw new ScriptError(`${program} cannot be run (${run.error.message}); guest packages come from Debian`);
   return { status: run.status ?? 1, stdout: run.stdout, stderr: run.stderr };
 }
 
@@ -64,20 +68,27 @@ function download(one: GuestPackage): void {
   const actual = sha256File(debPath(one));
   if (actual !== one.sha256) {
     rmSync(debPath(one));
-    throw new ScriptError(`${spec(one)} ${one.version} has sha256 ${actual}, but images/packages.json says ${one.sha256}`);
+    throw new ScriptError(
+      `${spec(one)} ${one.version} has sha256 ${actual}, but images/packages.json says ${one.sha256}`,
+    );
   }
   console.log(`fetched ${spec(one)} ${one.version}`);
 }
 
 runScript('fetch-packages', () => {
   const use = process.argv[2];
-  if (use !== undefined && use !== 'image' && use !== 'tests') throw new ScriptError(`unknown set ${use}: say image or tests`);
-  const wanted = [...(use === 'tests' ? [] : guestPackages('image')), ...(use === 'image' ? [] : guestPackages('tests'))];
+  if (use !== undefined && use !== 'image' && use !== 'tests')
+    throw new ScriptError(`unknown set ${use}: say image or tests`);
+  const wanted = [
+    ...(use === 'tests' ? [] : guestPackages('image')),
+    ...(use === 'image' ? [] : guestPackages('tests')),
+  ];
   const missing = wanted.filter((one) => !isCached(one));
   if (missing.length === 0) return;
   prepareState();
   // One suite may be out of step while the pinned versions are in another: the downloads decide, not the update.
   const update = apt('apt-get', ['update']);
-  if (update.status !== 0) console.error(`fetch-packages: some package lists are out of date:\n${update.stderr.trim()}`);
+  if (update.status !== 0)
+    console.error(`fetch-packages: some package lists are out of date:\n${update.stderr.trim()}`);
   for (const one of missing) download(one);
 });
