@@ -69,3 +69,8 @@ export class ProcState {
     this.#poll.want('tree', this.#treeVisible ? patterns : []);
   }
 }
+
+/** A file that was asked for by its name is in the answer even when it is not there. */
+function existing({ files }: ProcSnapshot): string[] {
+  return [...files].filter(([, file]) => file !== ENOENT).map(([path]) => path);
+}

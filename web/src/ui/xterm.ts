@@ -47,9 +47,7 @@ function handleKey(terminal: Terminal, event: KeyboardEvent, onSearch: () => voi
 
 /** Draws by WebGL where there is a graphics card for it; else xterm.js draws by DOM, which is faster than emulated WebGL. */
 async function useWebgl(terminal: Terminal): Promise<void> {
-  const probe = document.createElement('canvas').getContext('webgl2', { failIfMajorPerformanceCaveat: true });
-  if (!probe) return;
-  probe.getExtension('WEBGL_lose_context')?.loseContext();
+  if (!hasGraphicsCard()) return;
   const { WebglAddon } = await import('@xterm/addon-webgl');
   const addon = new WebglAddon();
   addon.onContextLoss(() => addon.dispose());
@@ -58,4 +56,13 @@ async function useWebgl(terminal: Terminal): Promise<void> {
   } catch {
     addon.dispose();
   }
+}
+
+function hasGraphicsCard(): boolean {
+  const gl = document.createElement('canvas').getContext('webgl2', { failIfMajorPerformanceCaveat: true });
+  if (!gl) return false;
+  const info = gl.getExtension('WEBGL_debug_renderer_info');
+  const renderer = String(gl.getParameter(info ? info.UNMASKED_RENDERER_WEBGL : gl.RENDERER));
+  gl.getExtension('WEBGL_lose_context')?.loseContext();
+  return !/swiftshader|llvmpipe|software/i.test(renderer);
 }
