@@ -18,7 +18,7 @@ export class ProcState {
   readonly expanded = new SvelteSet<string>();
   readonly rows: readonly ContextRow[] | undefined = $derived(this.#snapshot && contextRows(this.#snapshot));
   readonly tree: readonly ProcNode[] | undefined = $derived(
-    this.#snapshot && procTree(this.#snapshot.files.keys()),
+    this.#snapshot && procTree(existing(this.#snapshot)),
   );
   /** Whether the snapshot was asked for after the choice of the file. */
   #fresh = $state(false);
