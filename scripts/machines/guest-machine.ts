@@ -37,7 +37,7 @@ export async function connectAgent(machine: GuestMachine): Promise<AgentClient> 
     timer = setTimeout(() => reject(new ScriptError(noAnswer(machine))), BOOT_LIMIT_MS[machine.name]);
   });
   try {
-    await Promise.race([client.openSession(), machine.ended, late]);
+    await Promise.race([client.openSession({ booting: true }), machine.ended, late]);
     return client;
   } catch (error) {
     client.close();

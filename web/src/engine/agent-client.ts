@@ -147,12 +147,15 @@ export class AgentClient {
   /**
    * Opens a session: call it at start and after every restore. Every pending call of the old session rejects and its ptys are
    * lost. Asks every 100 ms until the agent answers or `close` is called.
+   *
+   * `booting`: the guest is not up yet, so ask only when its agent has said BOOT. A byte that reaches a console port before
+   * its driver is ready can make the guest spin for ever (seen with v86 0.5.462).
    */
-  openSession(): Promise<Welcome> {
+  openSession({ booting = false } = {}): Promise<Welcome> {
     this.loseSession('a new session was opened');
     this.currentState = 'opening';
     this.opening ??= newOpening();
-    this.sayHello();
+    if (!booting) this.sayHello();
     return this.opening.promise;
   }
 

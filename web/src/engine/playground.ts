@@ -150,7 +150,8 @@ export class Playground {
 
   #openSession(agent: AgentClient): void {
     this.#watch();
-    agent.openSession().catch(() => undefined); // closed by #end, which says why
+    const booting = this.#report?.from === 'cold';
+    agent.openSession({ booting }).catch(() => undefined); // closed by #end, which says why
   }
 
   async #onSession(agent: AgentClient, welcome: Welcome): Promise<void> {
