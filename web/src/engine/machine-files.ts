@@ -65,6 +65,14 @@ export function parseSnapshotFile(value: unknown): SnapshotFile {
   return { ...fileEntry(snapshot, 'snapshot.json'), key, v86 };
 }
 
+/**
+ * What names the state of a machine, to be hashed: the description, which holds the hashes of kernel, initramfs and BIOS, and
+ * the emulator. The same where the snapshot is made and where it is used.
+ */
+export function snapshotKeyText(machine: MachineFiles, v86Version: string): string {
+  return JSON.stringify({ v86: machine.v86, files: machine.files, version: v86Version });
+}
+
 function fileEntry(value: unknown, where: string): FileEntry {
   const { path } = object(value, where);
   if (typeof path !== 'string' || !/^[\w][\w.-]*$/.test(path))

@@ -7,6 +7,7 @@ import { failure, MachineError } from '../engine/failures.js';
 import {
   parseMachineFiles,
   parseSnapshotFile,
+  snapshotKeyText,
   type FileEntry,
   type MachineFiles,
   type SnapshotFile,
@@ -29,13 +30,9 @@ export async function loadDescription(base: string): Promise<MachineFiles> {
   return parseMachineFiles(await fetchJson(new URL('machine.json', base).href));
 }
 
-/**
- * What names the state of a machine: the description (which holds the hashes of kernel, initramfs and BIOS) and the emulator.
- * scripts/build-snapshot computes the same.
- */
+/** The key that the snapshot of this machine has. */
 export async function snapshotKey(machine: MachineFiles, v86Version: string): Promise<string> {
-  const text = JSON.stringify({ v86: machine.v86, files: machine.files, version: v86Version });
-  return sha256(new TextEncoder().encode(text));
+  return sha256(new TextEncoder().encode(snapshotKeyText(machine, v86Version)));
 }
 
 /** The verified snapshot, or why there is none. */
