@@ -31,9 +31,16 @@ interface Found {
   readonly etag: string;
 }
 
+export type Handler = (request: IncomingMessage, response: ServerResponse) => void;
+
 /** Starts serving `folder`; rejects when the port is taken. Port 0 takes a free one. */
 export function serveFolder(folder: string, options: { host: string; port: number }): Promise<Server> {
-  const server = createServer((request, response) => answer(folder, request, response));
+  return serve((request, response) => serveFile(folder, request, response), options);
+}
+
+/** Starts serving what `handler` answers. */
+export function serve(handler: Handler, options: { host: string; port: number }): Promise<Server> {
+  const server = createServer(handler);
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port, options.host, () => resolve(server));
@@ -49,7 +56,8 @@ export function addressOf(server: Server): string {
   return `http://${host === '127.0.0.1' || host === '[::1]' ? 'localhost' : host}:${address.port}/`;
 }
 
-function answer(folder: string, request: IncomingMessage, response: ServerResponse): void {
+/** Answers with the file of `folder` that the request names. */
+export function serveFile(folder: string, request: IncomingMessage, response: ServerResponse): void {
   for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     return refuse(response, 405, 'only GET and HEAD are served');

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+/**
+ * What every test has: a site of its own, the page, and a watch that fails the test when the page breaks its policy, throws,
+ * or asks another origin for anything.
+ */
+import { test as base, expect, type Page } from '@playwright/test';
+import { PlaygroundPage } from './pages/playground-page.js';
+import { Site } from './site.js';
+
+interface Fixtures {
+  /** Messages of the browser that this test expects; the watch lets them pass. */
+  expectedErrors: RegExp[];
+  site: Site;
+  playground: PlaygroundPage;
+}
+
+export const test = base.extend<Fixtures>({
+  expectedErrors: [[], { option: true }],
+
+  // eslint-disable-next-line no-empty-pattern -- Playwright reads the fixture's needs from the pattern
+  site: async ({}, use) => {
+    const site = new Site();
+    await site.start();
+    await use(site);
+    site.stop();
+  },
+
+  playground: async ({ page, site, expectedErrors }, use) => {
+    const complaints = watch(page, new URL(site.url).origin);
+    await use(new PlaygroundPage(page, site.url));
+    const unexpected = complaints.filter((text) => !expectedErrors.some((pattern) => pattern.test(text)));
+    expect(unexpected).toEqual([]);
+  },
+});
+
+export { expect };
+
+function watch(page: Page, origin: string): string[] {
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(`thrown: ${error.message}`));
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(`console: ${message.text()}`);
+  });
+  page.on('request', (request) => {
+    const url = new URL(request.url());
+    if (url.origin !== origin && !['blob:', 'data:'].includes(url.protocol))
+      complaints.push(`request to ${url.href}`);
+  });
+  return complaints;
+}

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: MIT
+/** Where things are on the page, and what a reader does with them. */
+import type { Locator, Page } from '@playwright/test';
+import type { ExecOutcome, PlaygroundApi } from '../../web/src/engine/playground-api.js';
+
+declare const window: { playground: PlaygroundApi };
+
+export const PROMPT = 'root@vserver:~#';
+
+export class PlaygroundPage {
+  readonly status: Locator;
+  readonly notice: Locator;
+  readonly failure: Locator;
+  readonly terminal: Locator;
+  /** What the terminal in front shows, as text. */
+  readonly screen: Locator;
+  readonly search: Locator;
+  readonly contexts: Locator;
+  readonly proc: Locator;
+  readonly procContents: Locator;
+
+  constructor(
+    readonly page: Page,
+    private readonly url: string,
+  ) {
+    this.status = page.getByRole('banner').getByRole('status');
+    this.notice = page.getByText('the snapshot was not used');
+    this.failure = page.getByRole('alert');
+    this.terminal = page.locator('section.terminal.active');
+    this.screen = this.terminal.locator('.xterm-rows');
+    this.search = page.getByRole('search', { name: 'Search the terminal' });
+    this.contexts = page.getByRole('region', { name: 'Contexts' });
+    this.proc = page.getByRole('region', { name: '/proc/virtual' });
+    this.procContents = page.getByTestId('proc-contents');
+  }
+
+  /** Opens the page; does not wait for the machine. */
+  async goto(query = ''): Promise<void> {
+    await this.page.goto(this.url + query);
+  }
+
+  /** Opens the page and waits until the guest answers and a shell has its prompt. */
+  async open(query = ''): Promise<void> {
+    await this.goto(query);
+    await this.ready();
+    await this.prompt();
+  }
+
+  async ready(): Promise<void> {
+    await this.page.evaluate(() => window.playground.ready);
+  }
+
+  /** Waits until the terminal in front shows a prompt. */
+  async prompt(): Promise<void> {
+    await this.screen.getByText(PROMPT).first().waitFor();
+  }
+
+  /** Types into the terminal in front as a keyboard does. */
+  async type(text: string): Promise<void> {
+    await this.focusTerminal();
+    await this.page.keyboard.type(text);
+  }
+
+  /** Types a line and Enter. */
+  async command(line: string): Promise<void> {
+    await this.type(line);
+    await this.page.keyboard.press('Enter');
+  }
+
+  async focusTerminal(): Promise<void> {
+    await this.terminal.getByRole('textbox', { name: 'Terminal input' }).focus();
+  }
+
+  /** Selects a word that stands alone in its line, by double click. */
+  async selectWord(word: string): Promise<void> {
+    const box = await this.screen.getByText(word, { exact: true }).boundingBox();
+    if (!box) throw new Error(`the terminal does not show "${word}"`);
+    // The text lies below the layer that takes the mouse.
+    await this.page.mouse.dblclick(box.x + 5, box.y + box.height / 2);
+  }
+
+  /** Puts `text` on the clipboard and pastes it as Linux users do. */
+  async paste(text: string): Promise<void> {
+    await this.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await this.page.evaluate((content) => navigator.clipboard.writeText(content), text);
+    await this.focusTerminal();
+    await this.page.keyboard.press('Control+Shift+V');
+  }
+
+  clipboard(): Promise<string> {
+    return this.page.evaluate(() => navigator.clipboard.readText());
+  }
+
+  /** The row of a context in the table. */
+  context(xid: number): Locator {
+    return this.contexts
+      .getByRole('row')
+      .filter({ has: this.page.getByRole('rowheader', { name: String(xid), exact: true }) });
+  }
+
+  /** A file or directory of the tree. */
+  treeItem(name: string): Locator {
+    return this.proc.getByRole('treeitem', { name, exact: true });
+  }
+
+  /** The way back that the message offers. */
+  async startAgain(): Promise<void> {
+    await this.failure.getByRole('button').click();
+  }
+
+  exec(command: string): Promise<ExecOutcome> {
+    return this.page.evaluate((line) => window.playground.exec(line), command);
+  }
+
+  /** Starts a command that will not answer: it ends the guest. */
+  async execAndForget(command: string): Promise<void> {
+    await this.page.evaluate((line) => void window.playground.exec(line).catch(() => undefined), command);
+  }
+
+  readFile(path: string): Promise<number[]> {
+    return this.page.evaluate(async (name) => [...(await window.playground.readFile(name))], path);
+  }
+
+  async write(text: string): Promise<void> {
+    await this.page.evaluate((keys) => window.playground.write(keys), text);
+  }
+
+  async reset(): Promise<void> {
+    await this.page.evaluate(() => window.playground.reset());
+  }
+
+  instructions(): Promise<number> {
+    return this.page.evaluate(() => window.playground.instructions());
+  }
+
+  /** Makes the page believe that nobody sees it, or that somebody does. */
+  async setHidden(hidden: boolean): Promise<void> {
+    await this.page.evaluate((value) => {
+      Object.defineProperty(document, 'hidden', { value, configurable: true });
+      document.dispatchEvent(new Event('visibilitychange'));
+    }, hidden);
+  }
+
+  /** Runs `script` in the Worker of the emulator. */
+  async inWorker(script: () => void): Promise<void> {
+    const worker = this.page.workers().find((candidate) => candidate.url().includes('v86-worker'));
+    if (!worker) throw new Error('the page has no emulator Worker');
+    await worker.evaluate(script);
+  }
+}

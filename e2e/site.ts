@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+/** The built site on a free port, with files that a test can replace by something worse. */
+import { existsSync, readFileSync } from 'node:fs';
+import type { Server } from 'node:http';
+import { join } from 'node:path';
+import { addressOf, serve, serveFile, type Handler } from '../scripts/lib/static-server.js';
+
+const DIST = join(import.meta.dirname, '../web/dist');
+
+export class Site {
+  readonly #overrides = new Map<string, Handler>();
+  #server: Server | undefined;
+
+  async start(): Promise<void> {
+    if (!existsSync(join(DIST, 'machine/snapshot.json'))) {
+      throw new Error('web/dist has no machine in it; run: npm run build');
+    }
+    this.#server = await serve(
+      (request, response) => {
+        const path = new URL(request.url ?? '/', 'http://localhost').pathname;
+        const override = this.#overrides.get(path);
+        if (override) override(request, response);
+        else serveFile(DIST, request, response);
+      },
+      { host: '127.0.0.1', port: 0 },
+    );
+  }
+
+  get url(): string {
+    if (!this.#server) throw new Error('the site is not started');
+    return addressOf(this.#server);
+  }
+
+  /** Answers for `path` by `handler` until the end of the test. */
+  replace(path: string, handler: Handler): void {
+    this.#overrides.set(path, handler);
+  }
+
+  /** The file at `path` is not there. */
+  remove(path: string): void {
+    this.replace(path, (_, response) => response.writeHead(404).end());
+  }
+
+  /** The file at `path` is as the site has it again. */
+  mend(path: string): void {
+    this.#overrides.delete(path);
+  }
+
+  /** Serves `path` with its bytes changed by `edit`. */
+  alter(path: string, edit: (bytes: Buffer) => Buffer): void {
+    const bytes = edit(readFileSync(join(DIST, path)));
+    this.replace(path, (_, response) => {
+      const type = path.endsWith('.json') ? 'application/json' : 'application/octet-stream';
+      response.writeHead(200, { 'Content-Type': type, 'Content-Length': bytes.length }).end(bytes);
+    });
+  }
+
+  /** Serves `path` with the values of `changes` in its JSON. */
+  alterJson(path: string, changes: Record<string, unknown>): void {
+    this.alter(path, (bytes) => {
+      const value = JSON.parse(bytes.toString()) as Record<string, unknown>;
+      return Buffer.from(JSON.stringify({ ...value, ...changes }));
+    });
+  }
+
+  /** Serves the first half of `path` and breaks the connection. */
+  breakOff(path: string): void {
+    const bytes = readFileSync(join(DIST, path));
+    this.replace(path, (_, response) => {
+      response.writeHead(200, { 'Content-Type': 'application/octet-stream', 'Content-Length': bytes.length });
+      response.write(bytes.subarray(0, bytes.length / 2), () => response.destroy());
+    });
+  }
+
+  reset(): void {
+    this.#overrides.clear();
+  }
+
+  stop(): void {
+    this.#server?.closeAllConnections();
+    this.#server?.close();
+  }
+}

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: MIT
+/** Every failure is told in words within 2 s, and one click leads to a prompt. */
+import { expect, test } from '../fixtures.js';
+
+const SOON = { timeout: 2000 };
+const KERNEL = '/machine/bzImage';
+
+test.describe('the machine does not come', () => {
+  test.use({ expectedErrors: [/Failed to load resource/] });
+
+  test('the kernel is missing', async ({ playground, site }) => {
+    site.remove(KERNEL);
+    await playground.goto('?boot=cold');
+    await expect(playground.failure).toContainText('could not be downloaded', SOON);
+    await expect(playground.failure).toContainText(`${KERNEL}: the server answered 404`);
+    site.mend(KERNEL);
+    await playground.startAgain();
+    await playground.prompt();
+  });
+
+  test('the download of the kernel is broken off', async ({ playground, site }) => {
+    site.breakOff(KERNEL);
+    await playground.goto('?boot=cold');
+    await expect(playground.failure).toContainText(/bzImage: broken off after \d+ of \d+ bytes/, SOON);
+    site.mend(KERNEL);
+    await playground.startAgain();
+    await playground.prompt();
+  });
+
+  test('a page stands in place of the kernel', async ({ playground, site }) => {
+    site.replace(KERNEL, (_, response) => {
+      response.writeHead(200, { 'Content-Type': 'text/html' }).end('<!doctype html><title>Welcome</title>');
+    });
+    await playground.goto('?boot=cold');
+    await expect(playground.failure).toContainText('something else in place of a file', SOON);
+    await expect(playground.failure).toContainText('200 with an HTML page');
+    site.mend(KERNEL);
+    await playground.startAgain();
+    await playground.prompt();
+  });
+
+  test('the kernel is altered', async ({ playground, site }) => {
+    site.alter(KERNEL, (bytes) =>
+      Buffer.from(bytes.map((byte, index) => (index === 5000 ? byte ^ 1 : byte))),
+    );
+    await playground.goto('?boot=cold');
+    await expect(playground.failure).toContainText('bzImage: its sha256 is', SOON);
+    site.mend(KERNEL);
+    await playground.startAgain();
+    await playground.prompt();
+  });
+
+  test('the description is not one', async ({ playground, site }) => {
+    site.alter('/machine/machine.json', () => Buffer.from('{"files":'));
+    await playground.goto();
+    await expect(playground.failure).toContainText('machine.json: not valid JSON', SOON);
+    site.mend('/machine/machine.json');
+    await playground.startAgain();
+    await playground.prompt();
+  });
+
+  test('the script of the Worker is missing', async ({ playground, page }) => {
+    await page.route(/v86-worker/, (route) => route.abort());
+    await playground.goto();
+    await expect(playground.failure).toContainText('The emulator stopped', SOON);
+    await page.unroute(/v86-worker/);
+    await playground.startAgain();
+    await playground.prompt();
+  });
+});
+
+test('the browser has no WebAssembly', async ({ playground, page }) => {
+  await page.addInitScript('delete globalThis.WebAssembly');
+  await playground.goto();
+  await expect(playground.failure).toContainText('does not run WebAssembly', SOON);
+  await expect(playground.failure.getByRole('button')).toHaveText('Try again');
+});
+
+const ENDS = [
+  { how: 'a panic', command: 'echo c > /proc/sysrq-trigger', says: 'The kernel panicked' },
+  { how: 'reboot', command: 'reboot -f', says: 'The guest rebooted' },
+  { how: 'halt', command: 'halt -f', says: 'The guest was switched off' },
+  { how: 'poweroff', command: 'poweroff -f', says: 'The guest was switched off' },
+  { how: 'reboot by init', command: 'reboot', says: 'The guest rebooted' },
+  { how: 'poweroff by init', command: 'poweroff', says: 'The guest was switched off' },
+];
+
+for (const { how, command, says } of ENDS) {
+  test(`the guest ends by ${how}`, async ({ playground }) => {
+    await playground.open();
+    await playground.command(command);
+    await expect(playground.failure).toContainText(says, SOON);
+    await playground.startAgain();
+    await playground.prompt();
+  });
+}
+
+test('process 1 ends', async ({ playground }) => {
+  await playground.open();
+  await playground.command('kill -ABRT 1');
+  await expect(playground.failure).toContainText('Process 1 of the guest ended', SOON);
+  await playground.startAgain();
+  await playground.prompt();
+});
+
+test('the agent says nothing any more', async ({ playground }) => {
+  await playground.open();
+  await playground.execAndForget('kill -STOP $(pidof agent)');
+  await expect(playground.failure).toContainText('The guest does not answer', { timeout: 2500 });
+  await playground.startAgain();
+  await playground.prompt();
+  await expect(playground.failure).toBeHidden();
+});
+
+test('a busy guest is not a silent one', async ({ playground }) => {
+  await playground.open();
+  for (let i = 0; i < 4; i++) await playground.command('while :; do :; done &');
+  // Twenty answers in a row are longer than the patience of the heartbeat.
+  for (let i = 0; i < 20; i++) expect((await playground.exec('sleep 0.2; echo on')).stdout).toBe('on\n');
+  await expect(playground.failure).toBeHidden();
+});
+
+test('the Worker closes', async ({ playground }) => {
+  await playground.open();
+  await playground.inWorker(() => close());
+  await expect(playground.failure).toContainText('The emulator stopped', { timeout: 2500 });
+  await playground.startAgain();
+  await playground.prompt();
+});
+
+test.describe('the Worker throws', () => {
+  test.use({ expectedErrors: [/out of order/] });
+  test('and it is told', async ({ playground }) => {
+    await playground.open();
+    await playground.inWorker(() => {
+      setTimeout(() => {
+        throw new Error('out of order');
+      });
+    });
+    await expect(playground.failure).toContainText('out of order', SOON);
+    await playground.startAgain();
+    await playground.prompt();
+  });
+});

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+import { expect, test } from '../fixtures.js';
+
+test.beforeEach(async ({ playground }) => playground.open());
+
+const WITHIN_A_SECOND = { timeout: 1000 };
+
+test('a context appears within a second, and goes with its last task', async ({ playground }) => {
+  await playground.type('vcontext --create --xid 4242 -- sleep 1000 &');
+  await playground.page.keyboard.press('Enter');
+  const row = playground.context(4242);
+  await expect(row).toBeVisible(WITHIN_A_SECOND);
+  await expect(row.getByRole('cell').first()).toHaveText('1');
+  await playground.type('kill %1');
+  await playground.page.keyboard.press('Enter');
+  await expect(row).toBeHidden(WITHIN_A_SECOND);
+});
+
+test('uptime is that of the context, not of the panel', async ({ playground, page }) => {
+  await page.setViewportSize({ width: 700, height: 800 });
+  await expect(playground.contexts).toBeHidden();
+  await playground.exec('vcontext --create --xid 77 -- sleep 1000 > /dev/null 2>&1 &');
+  await playground.exec('sleep 2');
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await expect(playground.context(77).getByRole('cell').nth(1)).toHaveText(/^0:0[2-9]$/);
+});
+
+test('the tree shows the chosen file as it is now', async ({ playground }) => {
+  await expect(playground.procContents).toContainText('VCIVersion:');
+  await playground.treeItem('status').click();
+  await expect(playground.procContents).toContainText('#CActive:\t0');
+  await playground.exec('vcontext --create --xid 42 -- sleep 1000 > /dev/null 2>&1 &');
+  await expect(playground.procContents).toContainText('#CActive:\t1');
+  await playground.treeItem('42/').click();
+  await playground.proc.getByRole('treeitem', { level: 2, name: 'status' }).click();
+  await expect(playground.procContents).toContainText('Tasks:\t1');
+  await playground.exec('killall sleep');
+  await expect(playground.proc).toContainText('There is no such file now.');
+});
+
+test('the tree is reached and moved through by keys', async ({ playground, page }) => {
+  await playground.treeItem('info').focus();
+  await page.keyboard.press('ArrowDown');
+  await expect(playground.treeItem('status')).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(playground.procContents).toContainText('#CTotal:');
+});
+
+test('a hidden page lets its guest stand still', async ({ playground }) => {
+  await playground.setHidden(true);
+  const before = await playground.instructions();
+  // The answer to the next question proves that time has passed in the Worker; the guest has executed nothing in it.
+  for (let i = 0; i < 50; i++) expect(await playground.instructions()).toBe(before);
+  await playground.setHidden(false);
+  expect((await playground.exec('echo on')).stdout).toBe('on\n');
+  const seconds = Number((await playground.exec('date +%s')).stdout);
+  expect(Math.abs(seconds - Date.now() / 1000)).toBeLessThan(5);
+});

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+import { createHash } from 'node:crypto';
+import { expect, test } from '../fixtures.js';
+import { PROMPT } from '../pages/playground-page.js';
+
+test.beforeEach(async ({ playground }) => playground.open());
+
+test('what is typed runs, and its output is shown', async ({ playground }) => {
+  await playground.command('cat /proc/virtual/info');
+  await expect(playground.screen).toContainText('VCIVersion:');
+  await expect(playground.screen).toContainText('VCISyscall:     273');
+});
+
+test('the size of the terminal reaches the guest, also after a change', async ({ playground, page }) => {
+  await playground.command('echo first $(stty size)');
+  await expect(playground.screen).toContainText(/first \d+ \d+/);
+  const [, rows, columns] = (await playground.screen.innerText()).match(/first (\d+) (\d+)/) ?? [];
+  await page.setViewportSize({ width: 1000, height: 500 });
+  await playground.command(
+    `while [ "$(stty size)" = "${rows} ${columns}" ]; do :; done; clear; echo then $(stty size)`,
+  );
+  await expect(playground.screen).toContainText(/then \d+ \d+/);
+  const [, lessRows, lessColumns] = (await playground.screen.innerText()).match(/then (\d+) (\d+)/) ?? [];
+  expect(Number(lessRows)).toBeLessThan(Number(rows));
+  expect(Number(lessColumns)).toBeLessThan(Number(columns));
+});
+
+test('100 KB pasted while nobody reads arrive whole', async ({ playground }) => {
+  const line = 'Grüße, κόσμε, 世界 🐧 ' + 'x'.repeat(70) + '\n';
+  const text = line.repeat(Math.ceil(100_000 / Buffer.byteLength(line)));
+  await playground.command('stty -echo; sleep 1; cat > /tmp/pasted; stty echo');
+  await playground.paste(text);
+  await playground.focusTerminal();
+  await playground.page.keyboard.press('Control+d');
+  await playground.command('echo pasted $((40 + 2))');
+  await expect(playground.screen).toContainText('pasted 42', { timeout: 20_000 });
+  const sum = await playground.exec('sha256sum < /tmp/pasted');
+  expect(sum.stdout.slice(0, 64)).toBe(createHash('sha256').update(text).digest('hex'));
+});
+
+test('a selection is copied by Ctrl+Shift+C, and Ctrl+C stays with the guest', async ({
+  playground,
+  page,
+}) => {
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await playground.command('clear; echo needle');
+  await playground.selectWord('needle');
+  await page.keyboard.press('Control+Shift+C');
+  expect(await playground.clipboard()).toBe('needle');
+  await playground.command('sleep 1000');
+  await page.keyboard.press('Control+c');
+  await playground.command('echo code $?');
+  await expect(playground.screen).toContainText('code 130');
+});
+
+test('Ctrl+Shift+F finds text in what has scrolled away', async ({ playground, page }) => {
+  await playground.command('echo haystack-needle; seq 1 200');
+  await expect(playground.screen).toContainText('200');
+  await expect(playground.screen).not.toContainText('haystack-needle');
+  await page.keyboard.press('Control+Shift+F');
+  await page.keyboard.type('haystack-needle');
+  await page.keyboard.press('Enter');
+  await expect(playground.screen).toContainText('haystack-needle');
+  await page.keyboard.press('Escape');
+  await expect(playground.search).toBeHidden();
+});
+
+test('a second terminal is a second shell', async ({ playground, page }) => {
+  await playground.command('tty');
+  await expect(playground.screen).toContainText('/dev/pts/');
+  const first = (await playground.screen.innerText()).match(/\/dev\/pts\/\d+/)?.[0];
+  await page.getByRole('button', { name: 'New terminal' }).click();
+  await playground.prompt();
+  await playground.command('tty');
+  await expect(playground.screen).toContainText('/dev/pts/');
+  expect((await playground.screen.innerText()).match(/\/dev\/pts\/\d+/)?.[0]).not.toBe(first);
+  await page.getByRole('button', { name: 'Close Shell 2' }).click();
+  await expect(playground.screen).toContainText(first ?? '');
+});
+
+test('a shell that ends is followed by another', async ({ playground, page }) => {
+  await playground.command('exit 3');
+  await expect(playground.screen).toContainText('The shell ended with code 3');
+  await page.keyboard.press('Enter');
+  await expect(playground.screen).toContainText(new RegExp(`ended.*${PROMPT}`, 's'));
+});
+
+test('a terminal lives on when the agent is another', async ({ playground }) => {
+  await playground.execAndForget('kill -9 $(pidof agent)');
+  await expect(playground.screen).toContainText(new RegExp(`${PROMPT}.*${PROMPT}`, 's'));
+  await playground.command('echo alive $((40 + 2))');
+  await expect(playground.screen).toContainText('alive 42');
+});
+
+test('everything is killed, and the page is usable', async ({ playground }) => {
+  await playground.command('kill -9 -1');
+  await expect(playground.screen).toContainText(new RegExp(`${PROMPT}.*${PROMPT}`, 's'));
+  expect((await playground.exec('echo on')).stdout).toBe('on\n');
+});
