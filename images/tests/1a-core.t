@@ -1,0 +1,478 @@
+#!/usr/bin/perl -w
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# 1a: contexts as such: who is in one, how long it lives, and that whatever holds one lets go again. Seen through the
+# commands of 1b and the counts of 1c, for 1a has no interface of its own.
+use strict;
+use TAP;
+use Sys;
+use VServer;
+use Actor;
+use Callers;
+use Thread;
+
+my $machine = $ENV{VS_MACHINE} || 'qemu';
+my $cycles = $ENV{VS_CYCLES} || ($machine eq 'qemu' ? 10_000 : 1_000);
+my $rounds = 50;
+
+# What actors are asked to do beside the commands.
+sub exec_sleeper { exec $^X, '-e', 'sleep' }
+sub status_of { my ($path) = @_; return readlink $path }
+sub become { my ($uid) = @_; $< = $> = $uid; return $> }
+sub set_sid { return Sys::sys('setsid') }
+sub call_unshare { return sys('unshare', $_[0] + 0) }
+
+ok(settled(), '1a: at the start, every context that has ended is freed');
+
+# A context passes to children of every kind.
+{
+	my $guest = guest(42, spares => 3);
+	my $child = $guest->spawn;
+	is(task_xid($guest->pid), 42, '1a: the maker of a context is inside');
+	is(task_xid($child->pid), 42, '1a: a child inherits the context');
+	is(task_xid($$), 0, '1a: the parent outside stays in xid 0');
+	isnt(task_xid($child->pid), task_xid($$), '1a: inside and outside differ');
+
+	my $grandchild_pid = $child->fork_sleeper;
+	is(task_xid($grandchild_pid), 42, '1a: a grandchild inherits the context');
+	kill 'KILL', $grandchild_pid;
+	$child->wait_for_child($grandchild_pid);
+
+	$child->begin('exec_sleeper');
+	ok(wait_for(10, sub { (read_file('/proc/' . $child->pid . '/cmdline') || '') =~ /^[^\0]+\0-e\0sleep\0$/ }), '1a: a member executes a program');
+	is(task_xid($child->pid), 42, '1a: a context survives exec');
+	kill 'KILL', $child->pid;
+	$child->reap;
+
+	my $other = $guest->spawn;
+	is($other->set_sid, $other->pid, '1a: a member starts a session');
+	is($other->become(1000), 1000, '1a: a member becomes another user');
+	is(task_xid($other->pid), 42, '1a: setsid and setuid keep the context');
+	is($other->call_unshare($Sys::CLONE_NEWUSER | $Sys::CLONE_NEWNET), 0, '1a: a member unshares its user and network namespace');
+	is(task_xid($other->pid), 42, '1a: unshare keeps the context');
+	$_->quit for $other, $guest;
+	is_errno(get_cflags(42), 'ESRCH', '1a: the context ends with its last task');
+	isnt(read_file('/proc/virtual/info'), undef, '1a: /proc/virtual is there');
+	is_errno(read_file('/proc/virtual/42/info'), 'ENOENT', '1a: and the ended context is not in it');
+}
+
+sub fork_sleeper {
+	my $pid = fork;
+	exec_sleeper() if !$pid;
+	return $pid;
+}
+
+# Every flag of clone(2), asked from inside; the context is in setup, where a member may ask.
+{
+	my $member = member(42, spares => 1);
+	my %kind = (
+		'nothing shared' => 0, CLONE_FILES => $Sys::CLONE_FILES, CLONE_FS => $Sys::CLONE_FS, CLONE_SYSVSEM => $Sys::CLONE_SYSVSEM,
+		CLONE_IO => 0x80000000, CLONE_VM => $Sys::CLONE_VM, CLONE_VFORK => $Sys::CLONE_VFORK,
+		'CLONE_VM and CLONE_VFORK (vfork)' => $Sys::CLONE_VM | $Sys::CLONE_VFORK,
+		'CLONE_VM and CLONE_SIGHAND' => $Sys::CLONE_VM | $Sys::CLONE_SIGHAND,
+		CLONE_PARENT => $Sys::CLONE_PARENT, CLONE_NEWNS => $Sys::CLONE_NEWNS, CLONE_NEWUTS => $Sys::CLONE_NEWUTS,
+		CLONE_NEWIPC => $Sys::CLONE_NEWIPC, CLONE_NEWPID => $Sys::CLONE_NEWPID, CLONE_NEWNET => $Sys::CLONE_NEWNET,
+		CLONE_NEWCGROUP => $Sys::CLONE_NEWCGROUP,
+	);
+	for my $name (sort keys %kind) {
+		my ($xid, $pid) = $member->xid_of_clone($kind{$name});
+		waitpid $pid, 0 if $name eq 'CLONE_PARENT';
+		is($xid, 42, "1a: clone with $name keeps the context");
+	}
+	my ($xid) = $member->xid_of_thread;
+	is($xid, 42, '1a: a thread (CLONE_THREAD) inherits the context');
+
+	# In a user namespace of its own the child may not ask: the host does.
+	my $child = $member->spawn($Sys::CLONE_NEWUSER);
+	is(task_xid($child->pid), 42, '1a: clone with CLONE_NEWUSER keeps the context');
+	$child->quit;
+
+	is(($member->xid_of_clone3(0x80))[0], 42, '1a: clone3 with CLONE_NEWTIME keeps the context');
+	$member->quit;
+}
+
+sub xid_of_clone {
+	my ($flags) = @_;
+	my ($pid, $xid) = Thread->run($flags | $Sys::SIGCHLD, [$VServer::SYSCALL, word('task_xid'), 0, 0]);
+	waitpid $pid, 0 if !($flags & $Sys::CLONE_PARENT);
+	return ($xid, $pid);
+}
+
+sub xid_of_thread {
+	my $thread = Thread->new;
+	my $xid = $thread->call($VServer::SYSCALL, word('task_xid'), 0, 0);
+	$thread->quit;
+	return $xid;
+}
+
+# clone3(FLAGS, TID): a child, which ends with its xid as its status; (xid) or (undef, errno).
+sub xid_of_clone3 {
+	my ($flags, $tid) = @_;
+	my $wanted = pack 'L', $tid || 0;
+	my $arguments = pack 'Q10', $flags, 0, 0, 0, $Sys::SIGCHLD, 0, 0, 0, $tid ? (Sys::address($wanted), 1) : (0, 0);
+	my $pid = sys('clone3', $arguments, length $arguments);
+	return (undef, $! + 0) if !defined $pid;
+	Sys::leave(task_xid()) if !$pid;
+	waitpid $pid, 0;
+	return $? >> 8;
+}
+
+# A fork that fails drops what it took. Pid 1 is taken, which clone3 finds out when nearly all is set up.
+{
+	my $member = member(42);
+	my $uses = '/proc/virtual/42/status';
+	my $before = field($uses, 'UseCnt');
+	like($before, qr/^\d+$/, '1a: a context has a count of references');
+	is(($member->xid_of_clone3(0, 31_000))[0], 42, '1a: clone3 with a free pid is a member');
+	my %seen;
+	$seen{join ' ', map { defined $_ ? $_ : 'undef' } $member->xid_of_clone3(0, 1)}++ for 1 .. $rounds;
+	is(join(', ', %seen), "undef 17, $rounds", '1a: clone3 with a pid in use fails with EEXIST each time');
+	ok(wait_for(10, sub { field($uses, 'UseCnt') == $before }), '1a: failed forks leave no reference behind');
+	is(field($uses, 'Tasks'), 1, '1a: and no task');
+	$member->quit;
+}
+
+# The end of a context comes before its last task is reported dead: a parent that has waited finds it gone.
+{
+	my ($made, $left) = (0, 0);
+	for (1 .. $rounds) {
+		my $pid = fork;
+		Sys::leave(defined ctx_create(43) ? 7 : 1) if !$pid;
+		waitpid $pid, 0;
+		$made++ if $? == 7 << 8;
+		$left++ if defined get_cflags(43) || -e '/proc/virtual/43';
+	}
+	is($made, $rounds, "1a: the same id is made $rounds times in a row");
+	is($left, 0, '1a: after wait() the context is gone, each time');
+
+	($made, $left) = (0, 0);
+	for (1 .. $rounds) {
+		pipe my $inside, my $ready;
+		pipe my $gate, my $open;
+		my $pid = fork;
+		if (!$pid) {
+			close $open;
+			syswrite $ready, defined ctx_create(43) ? 'y' : 'n';
+			sysread $gate, my $byte, 1;
+			Sys::leave(0);
+		}
+		close $ready;
+		sysread $inside, my $answer, 1;
+		my $pidfd = sys('pidfd_open', $pid, 0);
+		die "pidfd_open: $!\n" if !defined $pidfd;
+		open my $death, '<&=', $pidfd or die "pidfd: $!\n";
+		$made++ if $answer eq 'y' && defined get_cflags(43);
+		close $open;
+		vec(my $set = '', $pidfd, 1) = 1;
+		select $set, undef, undef, undef;
+		$left++ if defined get_cflags(43) || -e '/proc/virtual/43';
+		waitpid $pid, 0;
+	}
+	is($made, $rounds, "1a: and again $rounds times, each seen from outside");
+	is($left, 0, '1a: when a pidfd reports the death, the context is gone, each time');
+}
+
+# A zombie is still seen to belong to the context, but does not keep it.
+{
+	my $guest = guest(42, spares => 1);
+	my $child = $guest->spawn;
+	is(field('/proc/virtual/42/status', 'Tasks'), 2, '1a: two members, two tasks');
+	$child->begin('quit');
+	ok(wait_for(10, sub { alive_or_dead($child->pid) eq 'Z' }), '1a: one is dead and not waited for');
+	is(field('/proc/virtual/42/status', 'Tasks'), 1, '1a: a zombie does not count as a task');
+	is(task_xid($child->pid), 42, '1a: a zombie still has its xid');
+	$child->reap;
+	is_errno(task_xid($child->pid), 'ESRCH', '1a: and nothing once it has been waited for');
+	$guest->quit;
+}
+
+# Threads: a context is a matter of each task.
+{
+	my $actor = host();
+	my $tid = $actor->start_thread;
+	is(task_xid($tid), 0, '1a: a thread of the host is in xid 0');
+	is($actor->thread_call($VServer::SYSCALL, word('ctx_create_v0'), 44, 0), 44, '1a: a thread makes a context');
+	is(task_xid($tid), 44, '1a: and is inside');
+	is(task_xid($actor->pid), 0, '1a: the other threads of its process stay outside');
+	is(field('/proc/virtual/44/status', 'Tasks'), 1, '1a: the context counts one task');
+	is($actor->task_xid(0), 0, '1a: the first thread says so of itself');
+	is($actor->thread_call($VServer::SYSCALL, word('task_xid'), 0, 0), 44, '1a: and so does the second');
+	$actor->stop_thread;
+	is_errno(get_cflags(44), 'ESRCH', '1a: the context ends with that thread, not with the process');
+
+	$tid = $actor->start_thread;
+	is($actor->ctx_create(45), 45, '1a: the first thread makes a context');
+	is(task_xid($tid), 0, '1a: the second stays outside');
+	is($actor->thread_call($VServer::SYSCALL, word('task_xid'), $actor->pid, 0), 45, '1a: and may ask, as the host may');
+	$actor->stop_thread;
+	$actor->quit;
+
+	my $threads = member(46);
+	$threads->start_thread for 1 .. 3;
+	is(field('/proc/virtual/46/status', 'Tasks'), 4, '1a: each thread counts as a task');
+	$threads->quit;
+}
+
+my @threads;
+
+sub start_thread {
+	push @threads, Thread->new || die "clone: $!\n";
+	return $threads[-1]->tid;
+}
+
+sub thread_call {
+	return $threads[-1]->call(@_);
+}
+
+sub stop_thread {
+	pop(@threads)->quit;
+	return 1;
+}
+
+# The first thread of a process may go before the others: the context stays until the last one.
+{
+	my $guest = guest(46);
+	$guest->begin('first_thread_ends');
+	ok(wait_for(10, sub { alive_or_dead($guest->pid) eq 'Z' }), '1a: the first thread of a process has ended');
+	is(field('/proc/virtual/46/status', 'Tasks'), 1, '1a: its context lives on with the second');
+	$guest->quit;
+	is_errno(get_cflags(46), 'ESRCH', '1a: and ends with it');
+}
+
+# The second thread ends as soon as the test asks for anything more.
+sub first_thread_ends {
+	my $buffer = ' ' x 8;
+	my $thread = Thread->new or die "clone: $!\n";
+	$thread->request($Sys::NR{read}, $Actor::Requests, \$buffer, 1);
+	$thread->request($Sys::NR{exit}, 0);
+	sys('exit', 0);
+}
+
+# A persistent context needs no task.
+{
+	my $host = host();
+	is($host->ctx_create(47, cflags('persistent', 'state_admin')), 47, '1a: a persistent context is made');
+	$host->quit;
+	is(field('/proc/virtual/47/status', 'Tasks'), 1, '1a: without a task it lives on, with a count of 1');
+	is(set_cflags(47, 0, cflags('persistent')), 0, '1a: it stops being persistent');
+	is_errno(get_cflags(47), 'ESRCH', '1a: and is gone');
+}
+
+# freed_but(COUNT): waits until all but COUNT of the ended contexts have been freed, then tells how many have not. One more
+# context is made and ended first: it is behind the others in whatever the kernel frees them by, so that a context which is
+# merely not freed yet is not taken for one that is held.
+sub freed_but {
+	my ($count) = @_;
+	my $pid = fork;
+	Sys::leave(defined ctx_create(99) ? 7 : 1) if !$pid;
+	waitpid $pid, 0;
+	die "no context is made\n" if $? != 7 << 8;
+	wait_for(10, sub { Callers::remains() <= $count });
+	return Callers::remains();
+}
+
+# A socket holds the context that it was made in, wherever it goes.
+{
+	ok(settled(), '1a: every context that has ended is freed');
+	socketpair my $here, my $there, 1, 1, 0 or die "socketpair: $!\n";
+	my $guest = guest(42);
+	my ($length, $socket) = $guest->send_socket(fileno $there);
+	is($length, 1, '1a: a member sends a socket to the host');
+	my $received = receive_descriptor(fileno $here);
+	ok(defined $received, '1a: and the host receives it');
+	ok(defined get_cflags(42), '1a: the context exists');
+	$guest->quit;
+	is_errno(get_cflags(42), 'ESRCH', '1a: the context ends while the host holds its socket');
+	is(freed_but(1), 1, '1a: the socket keeps the ended context from being freed');
+	open my $handle, '+<&=', $received or die "descriptor $received: $!\n";
+	close $handle;
+	ok(settled(), '1a: closing the socket frees the context');
+}
+
+# message(DATA, CONTROL): struct msghdr around them; all of its fields are as wide as a long, or padded to it.
+sub message {
+	my ($data, $control) = @_;
+	my $vector = pack 'L!2', Sys::address($$data), length $$data;
+	return (pack('L!7', 0, 0, Sys::address($vector), 1, Sys::address($$control), length $$control, 0), \$vector);
+}
+
+sub send_socket {
+	my ($through) = @_;
+	socket my $socket, 2, 2, 0 or die "socket: $!\n";
+	my $control = pack 'L!lll', $Sys::LONG + 12, 1, 1, fileno $socket;    # SOL_SOCKET, SCM_RIGHTS
+	$control .= "\0" x (2 * $Sys::LONG + 8 - length $control);
+	my $data = 'x';
+	my ($message, $keep) = message(\$data, \$control);
+	return sys('sendmsg', $through + 0, $message, 0);
+}
+
+sub receive_descriptor {
+	my ($through) = @_;
+	my ($data, $control) = (' ', "\0" x 64);
+	my ($message, $keep) = message(\$data, \$control);
+	defined sys('recvmsg', $through, $message, 0) or return;
+	return unpack 'l', substr $control, $Sys::LONG + 8, 4;
+}
+
+# Accepted connections are copies of the listening socket: each needs a reference of its own.
+{
+	my $guest = guest(42);
+	my $port = $guest->listen_tcp;
+	my @connection = map { connect_tcp($port) } 1 .. 5;
+	is($guest->accept_tcp(3), 3, '1a: a member accepts connections');
+	$guest->quit;
+	is_errno(get_cflags(42), 'ESRCH', '1a: the context ends while its connections are open at the other end');
+	@connection = ();
+	ok(settled(), '1a: and is freed when they are closed');
+}
+
+my ($listener, @accepted);
+
+sub inet_address { return pack 'S n a4 x8', 2, $_[0], "\x7f\0\0\1" }
+
+sub listen_tcp {
+	socket $listener, 2, 1, 0 or die "socket: $!\n";
+	bind $listener, inet_address(0) or die "bind: $!\n";
+	listen $listener, 8 or die "listen: $!\n";
+	return (unpack 'S n', getsockname $listener)[1];
+}
+
+sub accept_tcp {
+	my ($count) = @_;
+	for (1 .. $count) {
+		accept my $connection, $listener or die "accept: $!\n";
+		push @accepted, $connection;
+	}
+	return scalar @accepted;
+}
+
+sub connect_tcp {
+	my ($port) = @_;
+	socket my $socket, 2, 1, 0 or die "socket: $!\n";
+	connect $socket, inet_address($port) or die "connect: $!\n";
+	return $socket;
+}
+
+# An address space holds the context that it was made in until it is replaced: a member that goes on into another context
+# takes its memory along.
+{
+	ok(settled(), '1a: every context that has ended is freed');
+	my $first = member(42, spares => 1);
+	my $second = $first->spawn;
+	is($second->ctx_create(43), 43, '1a: a member in setup makes another context');
+	$first->quit;
+	is_errno(get_cflags(42), 'ESRCH', '1a: the one that it came from ends');
+	is(freed_but(1), 1, '1a: the memory of the one that moved keeps it from being freed');
+	$second->begin('exec_sleeper');
+	ok(settled(), '1a: exec replaces the memory and frees it');
+	is(task_xid($second->pid), 43, '1a: the one that moved is where it was');
+	kill 'KILL', $second->pid;
+	ok(wait_for(10, sub { !defined get_cflags(43) }), '1a: and its context ends with it');
+}
+
+# Nobody else is moved: the kernel's threads, init and the agent are of the host.
+{
+	my $guest = guest(42, spares => 1);
+	my $child = $guest->spawn;
+	my %xid = map { my $xid = task_xid($_); defined $xid ? ($_ => $xid) : () } grep /^\d+$/, list_dir('/proc');
+	is(join(' ', sort grep $xid{$_} == 42, keys %xid), join(' ', sort $guest->pid, $child->pid), '1a: the members of a context are the maker and its child');
+	is(join(' ', grep $xid{$_} != 42 && $xid{$_} != 0, keys %xid), '', '1a: every other task is of the host');
+	is($xid{1}, 0, '1a: pid 1 among them');
+	is($xid{2}, 0, '1a: and the parent of the kernel threads');
+	$child->quit;
+	$guest->quit;
+}
+
+# Eight at once want the same id: one gets it.
+{
+	my %seen;
+	for (1 .. $rounds) {
+		my $results = race(8, sub { outcome(ctx_create(48)) eq '48' ? 'y' : $! == 16 || $! == 17 ? 'n' : '?' });
+		$seen{join '', sort split //, $results}++;
+	}
+	is(join(', ', map "$_ $seen{$_}", sort keys %seen), "nnnnnnny $rounds", "1a: of eight that make the same context at once, one does ($rounds times)");
+	is_errno(get_cflags(48), 'ESRCH', '1a: and nothing is left of it');
+}
+
+# race(N, CODE): N children run CODE as nearly at once as can be had; each answers a letter, then waits until all have.
+sub race {
+	my ($n, $code) = @_;
+	pipe my $start, my $open;
+	pipe my $result, my $answer;
+	pipe my $finish, my $done;
+	my @pid = map {
+		my $pid = fork;
+		if (!$pid) {
+			close $_ for $open, $done;
+			sysread $start, my $byte, 1;
+			syswrite $answer, $code->();
+			sysread $finish, $byte, 1;
+			Sys::leave(0);
+		}
+		$pid;
+	} 1 .. $n;
+	close $open;
+	my $results = '';
+	sysread $result, $results, 1, length $results while length $results < $n;
+	close $done;
+	waitpid $_, 0 for @pid;
+	return $results;
+}
+
+# The last member leaves while another task comes: that one gets in, or the context is gone; nothing in between.
+{
+	my ($left, %seen) = (0);
+	for (1 .. $rounds) {
+		pipe my $ready, my $made;
+		pipe my $start, my $open;
+		pipe my $result, my $answer;
+		my $holder = fork;
+		if (!$holder) {
+			close $open;
+			syswrite $made, defined ctx_create(48) ? 'y' : 'n';
+			sysread $start, my $byte, 1;
+			Sys::leave(0);
+		}
+		my $comer = fork;
+		if (!$comer) {
+			close $open;
+			sysread $start, my $byte, 1;
+			my $in = defined ctx_migrate(48);
+			syswrite $answer, $in ? task_xid(0) == 48 ? 'in' : 'lost' : $! == 3 || $! == 14 ? 'gone' : "errno " . ($! + 0);
+			Sys::leave(0);
+		}
+		sysread $ready, my $byte, 1;
+		die "no context is made\n" if $byte ne 'y';
+		close $open;
+		sysread $result, my $state, 16;
+		waitpid $_, 0 for $holder, $comer;
+		$seen{$state}++;
+		$left++ if defined get_cflags(48);
+	}
+	diag("entering a context as it ends: ", join ', ', map "$_ $seen{$_}", sort keys %seen);
+	is(($seen{in} || 0) + ($seen{gone} || 0), $rounds, '1a: who enters a context as it ends is inside, or is told that it is gone');
+	is($left, 0, '1a: and afterwards it is gone, each time');
+}
+
+# What is made and ended is freed.
+{
+	my ($last, $wrong) = (undef, 0);
+	pipe my $result, my $answer;
+	for (1 .. $cycles) {
+		my $pid = fork;
+		if (!$pid) {
+			syswrite $answer, pack 'L', ctx_create(-1) || 0;
+			Sys::leave(0);
+		}
+		sysread $result, my $xid, 4;
+		waitpid $pid, 0;
+		$xid = unpack 'L', $xid;
+		$wrong++ if $xid < 49152 || $xid > 65535 || defined $last && $xid != ($last == 65535 ? 49152 : $last + 1);
+		$last = $xid;
+	}
+	diag("$cycles contexts, the last of them $last");
+	is($wrong, 0, "1a: $cycles contexts are made and ended, each with the dynamic id that follows");
+	ok(settled(), '1a: and all of them are freed');
+}
+
+done_testing();

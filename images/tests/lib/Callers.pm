@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The callers that the tests tell apart, and what is read of them in /proc. Everything is imported.
+#
+#   host               root, xid 0: an actor beside the test's process, which is one too
+#   member(XID)        in context XID, which it has made and which is in setup
+#   guest(XID)         the same after setup, as its init: what runs in a started guest
+#   spectator          xid 1
+# Each takes the options of Actor->new.
+package Callers;
+use strict;
+use Sys;
+use TAP;
+use VServer;
+use Actor;
+
+our @SUBS = qw(host member guest spectator read_file list_dir field settled alive_or_dead drop_capability drop_root);
+
+sub import {
+	my $to = caller;
+	no strict 'refs';
+	*{"${to}::$_"} = \&$_ for @SUBS;
+}
+
+sub drop_capability { return defined Sys::drop_capability(@_) ? 1 : die "capset: $!\n" }
+sub drop_root { return Sys::drop_root(@_) || die "not an ordinary user: $!\n" }
+
+sub host { return Actor->new(@_) }
+
+sub member {
+	my ($xid, @option) = @_;
+	my $actor = Actor->new(@option);
+	my $made = $actor->ctx_create($xid);
+	die "context $xid cannot be made: $!\n" if !defined $made;
+	return $actor;
+}
+
+sub guest {
+	my $actor = member(@_);
+	defined $actor->leave_setup or die "context $_[0] does not leave setup: $!\n";
+	return $actor;
+}
+
+sub spectator {
+	my $actor = Actor->new(@_);
+	my $xid = $actor->ctx_migrate(1);
+	defined $xid && $xid == 1 or die "no spectator: $!\n";
+	return $actor;
+}
+
+# read_file(PATH): the whole contents, or undef and $!.
+sub read_file {
+	my ($path) = @_;
+	open my $file, '<', $path or return undef;
+	my $text = '';
+	while (1) {
+		my $n = sysread $file, $text, 65536, length $text;
+		return undef if !defined $n;
+		return $text if !$n;
+	}
+}
+
+# list_dir(PATH): the names but . and .., sorted; nothing and $! if that fails.
+sub list_dir {
+	my ($path) = @_;
+	opendir my $dir, $path or return;
+	return sort grep !/^\.\.?$/, readdir $dir;
+}
+
+# field(PATH, NAME): the text behind "NAME:" and a TAB or blanks; undef if the file or the line is not there.
+sub field {
+	my ($path, $name) = @_;
+	my $text = read_file($path);
+	return defined $text && $text =~ /^\Q$name\E:\s*(.*)$/m ? $1 : undef;
+}
+
+# settled: waits until every context that has ended has also been freed. Freeing comes later than the end: after a grace
+# period, and when the last socket or address space lets go.
+sub settled {
+	return wait_for(10, sub { remains() == 0 });
+}
+
+# remains: contexts that have ended and are not freed yet.
+sub remains {
+	my $text = read_file('/proc/virtual/status');
+	defined $text && $text =~ /^#CTotal:\t(\d+)\n#CActive:\t(\d+)$/m or die "/proc/virtual/status: no counts\n";
+	return $1 - $2;
+}
+
+# alive_or_dead(PID): the state letter of /proc/PID/stat, '' when there is no such process.
+sub alive_or_dead {
+	my ($pid) = @_;
+	my $text = read_file("/proc/$pid/stat");
+	return defined $text && $text =~ /.*\) (\S)/s ? $1 : '';
+}
+
+1;

@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# System calls by name, for what Perl has no function for and POSIX.pm is too slow to load for. Numbers are those of the
+# Perl that runs (i386 or x86_64), which is not always the kernel's architecture: an i386 Perl on x86_64 makes i386 calls.
+#
+#   my $pid = sys('clone', $CLONE_NEWUTS | $SIGCHLD, 0, 0, 0, 0);    # undef and $! on failure, else the value
+package Sys;
+use strict;
+
+our $LONG = length pack 'L!', 0;
+our $AMD64 = $LONG == 8;
+
+our ($CLONE_VM, $CLONE_FS, $CLONE_FILES, $CLONE_SIGHAND, $CLONE_VFORK, $CLONE_PARENT, $CLONE_THREAD, $CLONE_NEWNS,
+	$CLONE_SYSVSEM, $CLONE_NEWCGROUP, $CLONE_NEWUTS, $CLONE_NEWIPC, $CLONE_NEWUSER, $CLONE_NEWPID, $CLONE_NEWNET)
+	= (0x100, 0x200, 0x400, 0x800, 0x4000, 0x8000, 0x10000, 0x20000,
+	0x40000, 0x2000000, 0x4000000, 0x8000000, 0x10000000, 0x20000000, 0x40000000);
+our $SIGCHLD = 17;
+
+our %NR = map { my ($name, $i386, $amd64) = split; $name => $AMD64 ? $amd64 : $i386 } (
+	'exit 1 60',              'read 3 0',             'write 4 1',            'mount 21 165',
+	'umount2 52 166',         'sethostname 74 170',   'clone 120 56',         'mprotect 125 10',
+	'nanosleep 162 35',       'prctl 172 157',        'capget 184 125',       'capset 185 126',
+	'gettid 224 186',         'futex 240 202',        'set_tid_address 258 218', 'exit_group 252 231',
+	'clock_gettime 265 228',  'clock_nanosleep 267 230', 'tgkill 270 234',    'inotify_init 291 253',
+	'unshare 310 272',        'setns 346 308',        'signalfd4 327 289',    'eventfd2 328 290',
+	'epoll_create1 329 291',  'kcmp 349 312',         'memfd_create 356 319', 'sendmsg 370 46',
+	'recvmsg 372 47',         'clone3 435 435',       'pidfd_open 434 434',   'setitimer 104 38',
+	'timerfd_create 322 283', 'timerfd_settime 325 286', 'getdents64 220 217', 'getrlimit 191 97',
+	'setrlimit 75 160',       'ioctl 54 16',          'add_key 286 248',      'name_to_handle_at 341 303',
+	'process_vm_readv 347 310', 'seccomp 354 317',    'timer_create 259 222', 'timer_settime 260 223',
+	'timer_delete 263 226',   'io_uring_setup 425 425', 'mq_open 277 240',    'mq_unlink 278 241',
+	'inotify_add_watch 292 254', 'epoll_ctl 255 233', 'epoll_wait 256 232',   'poll 168 7',
+	'setgroups 206 116',
+);
+
+sub import {
+	my $to = caller;
+	no strict 'refs';
+	*{"${to}::sys"} = \&sys;
+}
+
+# address(STRING): where its bytes are. Perl lets equal strings share their bytes until one is written to: the substr makes
+# them this string's own, for what the kernel writes there Perl does not see.
+sub address {
+	substr($_[0], 0, 0) = '';
+	return unpack 'L!', pack 'p', $_[0];
+}
+
+# sys(NAME, ARGUMENT...): numbers are passed as they are, a string as the address of a copy, a reference as the address of
+# the string itself, for the kernel to write to. Perl decides by the type of the scalar, so a number that was read from text
+# needs "+ 0". Returns undef on failure.
+sub sys {
+	my ($name, @argument) = @_;
+	die "no number is known for the system call $name\n" if !defined $NR{$name};
+	my $result = syscall $NR{$name}, map { ref $_ ? address($$_) : $_ } @argument;
+	return $result == -1 ? undef : $result;
+}
+
+# drop_capability(N...): out of the caller's effective, permitted and inheritable sets.
+sub drop_capability {
+	my @header = (0x20080522, 0);
+	my $data = "\0" x 24;
+	defined sys('capget', pack('LL', @header), \$data) or return;
+	my @set = unpack 'L6', $data;
+	for my $capability (@_) {
+		my ($word, $bit) = ($capability >> 5, 1 << ($capability & 31));
+		$set[3 * $word + $_] &= ~$bit for 0 .. 2;
+	}
+	return sys('capset', pack('LL', @header), pack('L6', @set));
+}
+
+# drop_root(UID): an ordinary user: no groups, no capability, never back.
+sub drop_root {
+	my ($uid) = @_;
+	defined sys('setgroups', 0, 0) or return;
+	($(, $)) = ($uid, "$uid $uid");
+	($<, $>) = ($uid, $uid);
+	return $< == $uid && $> == $uid && $( == $uid ? 1 : undef;
+}
+
+# leave(STATUS): ends the process without Perl's END blocks, which belong to the test's main process.
+sub leave {
+	sys('exit_group', $_[0] || 0);
+}
+
+1;
