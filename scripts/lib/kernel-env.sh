@@ -19,7 +19,7 @@ die() { say "$@"; exit 1; }
 need() {
   local tool
   for tool in "$@"; do
-    command -v "$tool" >/dev/null || die "$tool is not installed: scripts/install-packages --test installs it"
+    command -v "$tool" >/dev/null || die "$tool is not installed: scripts/install-packages installs it"
   done
 }
 

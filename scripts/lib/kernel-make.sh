@@ -4,6 +4,9 @@
 # the objects that the series touches. Sourced after kernel-env.sh. A caller names the recipe, then the two folders:
 #   recipe v86; tree=$KERNEL_TREE build=$CACHE/build/v86; configure; kmake bzImage
 
+# tree and build are the caller's.
+# shellcheck disable=SC2154
+
 # recipe NAME: sets arch, cross and fragments (full paths).
 recipe() {
   local names
