@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+/**
+ * Runs the guest's tests (images/tests/*.t) in a machine, as `prove` would, and ends with "N passed, N failed".
+ * Usage: npm run prove -- [--machine=v86|qemu|debug] [id or file ...]
+ *
+ * v86 is booted once and put back for each file; the QEMU machines run them one after the other. The debug machine runs each
+ * with amd64 and i386 Perl, and is then searched for leaked memory. VS_* of the environment reaches the tests.
+ */
+import { readdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { guestPackages, isCached } from './lib/packages.ts';
+import { ROOT, runScript, ScriptError } from './lib/project.ts';
+import { Prover } from './lib/prover.ts';
+import { type Abi, packTests } from './lib/test-bundle.ts';
+import type { MachineName } from './machines/guest-machine.ts';
+
+const ABIS: Record<MachineName, Abi[]> = { v86: ['i386'], qemu: ['i386'], debug: ['amd64', 'i386'] };
+
+function isMachine(name: string): name is MachineName {
+  return name in ABIS;
+}
+
+function parseArguments(): { machine: MachineName; wanted: string[] } {
+  let machine: MachineName = 'v86';
+  const wanted: string[] = [];
+  for (const argument of process.argv.slice(2)) {
+    const name = /^--machine=(.*)$/.exec(argument)?.[1];
+    if (name !== undefined && isMachine(name)) machine = name;
+    else if (argument.startsWith('-'))
+      throw new ScriptError(`${argument}: say --machine=v86, qemu or debug, ids or files`);
+    else wanted.push(argument);
+  }
+  return { machine, wanted };
+}
+
+/** The test files that ids (1b) or names (images/tests/1b-syscall.t) stand for; all without any. */
+function chooseFiles(wanted: string[]): string[] {
+  const all = readdirSync(join(ROOT, 'images/tests')).filter((name) => name.endsWith('.t'));
+  if (wanted.length === 0) return all.sort();
+  const chosen = wanted.flatMap((one) => {
+    const found = all.filter((name) => name === basename(one) || name.startsWith(`${one}-`));
+    if (found.length === 0) throw new ScriptError(`no test ${one}; there are ${all.sort().join(', ')}`);
+    return found;
+  });
+  return [...new Set(chosen)].sort();
+}
+
+runScript('prove', async () => {
+  const { machine, wanted } = parseArguments();
+  const files = chooseFiles(wanted);
+  const missing = guestPackages('tests').filter((one) => !isCached(one));
+  if (missing.length > 0)
+    throw new ScriptError('the tests need Perl for the guest: run scripts/fetch-packages.ts');
+  const prover = new Prover(machine, packTests(ABIS[machine]));
+  try {
+    for (const abi of ABIS[machine]) {
+      for (const file of files) await prover.prove(file, abi);
+    }
+    if (machine === 'debug') await prover.searchLeaks();
+  } finally {
+    await prover.stop();
+  }
+  console.log(`${prover.passed} passed, ${prover.failed} failed`);
+  process.exit(prover.failed === 0 && prover.passed > 0 ? 0 : 1); // v86 leaves timers behind
+});
