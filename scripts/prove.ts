@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /**
  * Runs the guest's tests (images/tests/*.t) in a machine, as `prove` would, and ends with "N passed, N failed".
- * Usage: npm run prove -- [--machine=v86|qemu|debug] [id or file ...]
+ * Usage: npm run prove -- [--machine=v86|qemu|debug] [--kernel=FILE] [id or file ...]
  *
  * v86 is booted once and put back for each file; the QEMU machines run them one after the other. The debug machine runs each
  * with amd64 and i386 Perl, and is then searched for leaked memory. VS_* of the environment reaches the tests.
@@ -20,17 +20,19 @@ function isMachine(name: string): name is MachineName {
   return name in ABIS;
 }
 
-function parseArguments(): { machine: MachineName; wanted: string[] } {
+function parseArguments(): { machine: MachineName; kernel: string | undefined; wanted: string[] } {
   let machine: MachineName = 'v86';
+  let kernel: string | undefined;
   const wanted: string[] = [];
   for (const argument of process.argv.slice(2)) {
-    const name = /^--machine=(.*)$/.exec(argument)?.[1];
-    if (name !== undefined && isMachine(name)) machine = name;
+    const [, option, value] = /^--(machine|kernel)=(.*)$/.exec(argument) ?? [];
+    if (option === 'machine' && isMachine(value!)) machine = value;
+    else if (option === 'kernel') kernel = value;
     else if (argument.startsWith('-'))
-      throw new ScriptError(`${argument}: say --machine=v86, qemu or debug, ids or files`);
+      throw new ScriptError(`${argument}: say --machine=v86, qemu or debug, --kernel=FILE, ids or files`);
     else wanted.push(argument);
   }
-  return { machine, wanted };
+  return { machine, kernel, wanted };
 }
 
 /** The test files that ids (1b) or names (images/tests/1b-syscall.t) stand for; all without any. */
@@ -46,12 +48,12 @@ function chooseFiles(wanted: string[]): string[] {
 }
 
 runScript('prove', async () => {
-  const { machine, wanted } = parseArguments();
+  const { machine, kernel, wanted } = parseArguments();
   const files = chooseFiles(wanted);
   const missing = guestPackages('tests').filter((one) => !isCached(one));
   if (missing.length > 0)
     throw new ScriptError('the tests need Perl for the guest: run scripts/fetch-packages.ts');
-  const prover = new Prover(machine, packTests(ABIS[machine]));
+  const prover = new Prover(machine, packTests(ABIS[machine]), kernel);
   try {
     for (const abi of ABIS[machine]) {
       for (const file of files) await prover.prove(file, abi);

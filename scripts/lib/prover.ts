@@ -36,6 +36,7 @@ export class Prover {
   constructor(
     private readonly machineName: MachineName,
     private readonly bundle: Buffer,
+    private readonly otherKernel: string | undefined,
   ) {}
 
   /** Runs one file and prints its line, and every failure in full. */
@@ -107,7 +108,9 @@ export class Prover {
   }
 
   async #boot(): Promise<Running> {
-    const machine = this.machineName === 'v86' ? await startV86() : await startQemu(this.machineName);
+    const { machineName, otherKernel } = this;
+    const machine =
+      machineName === 'v86' ? await startV86({ otherKernel }) : await startQemu(machineName, otherKernel);
     try {
       const client = await connectAgent(machine);
       // Warnings are below what `quiet` lets through: what the boot said is read, what comes later reaches the console.

@@ -29,14 +29,13 @@ function kind(name: 'qemu' | 'debug'): Kind {
   };
 }
 
-/** Boots; the machine is up when the agent answers (connectAgent). `extraInitrd` is a second archive behind the initramfs. */
-export async function startQemu(name: 'qemu' | 'debug', extraInitrd?: string): Promise<GuestMachine> {
-  const { program, kernel, arguments: own } = kind(name);
+/** Boots; the machine is up when the agent answers (connectAgent). `otherKernel` takes the place of the machine's own. */
+export async function startQemu(name: 'qemu' | 'debug', otherKernel?: string): Promise<GuestMachine> {
+  const { program, arguments: own, ...defaults } = kind(name);
+  const kernel = otherKernel ?? defaults.kernel;
   if (!existsSync(kernel))
     throw new ScriptError(`${kernel} is missing; run scripts/build-kernel ${name === 'qemu' ? 'v86' : name}`);
   const folder = mkdtempSync(join(tmpdir(), `vserver-${name}-`));
-  const initrd = join(folder, 'initrd');
-  await writeInitrd(initrd, extraInitrd);
   const { cmdline } = readJson<{ v86: { cmdline: string } }>(join(DIST, 'machine.json')).v86;
   const sockets = await Promise.all(['hvc0', 'hvc1'].map((port) => acceptOne(join(folder, port))));
   const serial = join(folder, 'ttyS0');
@@ -44,7 +43,7 @@ export async function startQemu(name: 'qemu' | 'debug', extraInitrd?: string): P
     program,
     [
       ...['-accel', 'tcg', '-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot', ...own],
-      ...['-kernel', kernel, '-initrd', initrd, '-append', `${cmdline} panic=-1`],
+      ...['-kernel', kernel, '-initrd', join(DIST, 'initramfs.gz'), '-append', `${cmdline} panic=-1`],
       ...['-serial', `file:${serial}`, '-device', 'virtio-serial-pci'],
       ...sockets.flatMap(({ path }, index) => [
         ...['-chardev', `socket,id=hvc${index},path=${path}`],
@@ -86,13 +85,6 @@ export async function startQemu(name: 'qemu' | 'debug', extraInitrd?: string): P
       rmSync(folder, { recursive: true });
     },
   };
-}
-
-async function writeInitrd(path: string, extra: string | undefined): Promise<void> {
-  const { writeFile, readFile } = await import('node:fs/promises');
-  const parts = [await readFile(join(DIST, 'initramfs.gz'))];
-  if (extra) parts.push(await readFile(extra));
-  await writeFile(path, Buffer.concat(parts));
 }
 
 /** A socket for QEMU to connect to: it is there before QEMU starts, so neither side has to try again. */

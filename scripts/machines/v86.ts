@@ -44,13 +44,19 @@ function readBuffers(machine: MachineFiles, folder: string): Record<string, { bu
   );
 }
 
-/** Boots; the machine is up when the agent answers (connectAgent). */
-export async function startV86(folder = DIST): Promise<V86Machine> {
+/** Boots; the machine is up when the agent answers (connectAgent). `otherKernel` takes the place of the machine's own. */
+export async function startV86({
+  folder = DIST,
+  otherKernel,
+}: { folder?: string; otherKernel?: string | undefined } = {}): Promise<V86Machine> {
   const machine = readMachineFiles(folder);
+  const buffers = readBuffers(machine, folder);
+  if (otherKernel !== undefined)
+    buffers['bzimage'] = { buffer: new Uint8Array(readFileSync(otherKernel)).buffer };
   const wasm = await WebAssembly.compile(readFileSync(require.resolve('v86/build/v86.wasm')));
   const v86 = new V86({
     ...machine.v86,
-    ...(readBuffers(machine, folder) as Partial<V86Options>),
+    ...(buffers as Partial<V86Options>),
     wasm_fn: async (imports) => (await WebAssembly.instantiate(wasm, imports)).exports,
     autostart: false,
     disable_keyboard: true,
