@@ -13,10 +13,14 @@ our %COMMAND = map { $_->[0] => {word => $_->[1], data => $_->[2]} } (
 	[get_version    => 0x00000000, ''],
 	[ctx_create_v0  => 0x09010000, ''],
 	[ctx_create     => 0x09010001, 'Q'],     # flagword
-	[ctx_migrate_v0 => 0x0B010000, ''],
-	[ctx_migrate    => 0x0B010001, 'Q'],     # flagword
+	[ctx_migrate    => 0x0B010000, ''],
+	[net_create_v0  => 0x19010000, ''],
+	[net_create     => 0x19010001, 'Q'],     # flagword
+	[net_migrate    => 0x1B010000, ''],
 	[task_xid       => 0x2E010000, ''],
+	[task_nid       => 0x2E020000, ''],
 	[vx_info        => 0x2E050000, 'LL'],    # xid, initpid
+	[nx_info        => 0x2E060000, 'L'],     # nid
 	[get_cflags     => 0x34010000, 'QQ'],    # flagword, mask
 	[set_cflags     => 0x34020000, 'QQ'],    # flagword, mask
 );
@@ -29,13 +33,12 @@ our %CFLAG = (
 	sc_helper => 1 << 36, reboot_kill => 1 << 37, persistent => 1 << 38,
 );
 
-our ($SET_INIT, $SET_REAPER) = (1, 2);
-
 sub import {
 	my $to = caller;
 	no strict 'refs';
 	*{"${to}::$_"} = \&$_
-		for qw(vserver word cflags get_version ctx_create ctx_migrate task_xid vx_info get_cflags set_cflags leave_setup);
+		for qw(vserver word cflags get_version ctx_create ctx_migrate net_create net_migrate task_xid task_nid vx_info nx_info
+			get_cflags set_cflags leave_setup);
 }
 
 sub word {
@@ -62,21 +65,20 @@ sub vserver {
 
 sub get_version { return vserver(word('get_version'), defined $_[0] ? $_[0] : 63) }
 
-sub ctx_create {
-	my ($id, $flagword) = @_;
-	return vserver(word('ctx_create_v0'), $id) if !defined $flagword;
+# create(COMMAND, ID [, FLAGWORD]): the version without data is another word.
+sub create {
+	my ($name, $id, $flagword) = @_;
+	return vserver(word("${name}_v0"), $id) if !defined $flagword;
 	my $data = pack 'Q', $flagword;
-	return vserver(word('ctx_create'), $id, \$data);
+	return vserver(word($name), $id, \$data);
 }
 
-sub ctx_migrate {
-	my ($id, $flagword) = @_;
-	return vserver(word('ctx_migrate_v0'), $id) if !defined $flagword;
-	my $data = pack 'Q', $flagword;
-	return vserver(word('ctx_migrate'), $id, \$data);
-}
-
+sub ctx_create { return create('ctx_create', @_) }
+sub net_create { return create('net_create', @_) }
+sub ctx_migrate { return vserver(word('ctx_migrate'), $_[0]) }
+sub net_migrate { return vserver(word('net_migrate'), $_[0]) }
 sub task_xid { return vserver(word('task_xid'), defined $_[0] ? $_[0] : 0) }
+sub task_nid { return vserver(word('task_nid'), defined $_[0] ? $_[0] : 0) }
 
 # query(COMMAND, ID): the fields that the kernel fills in; the first of them in scalar context.
 sub query {
@@ -89,6 +91,7 @@ sub query {
 }
 
 sub vx_info { return query('vx_info', $_[0]) }
+sub nx_info { return query('nx_info', $_[0]) }
 sub get_cflags { return query('get_cflags', $_[0]) }
 
 sub set_cflags {
@@ -140,22 +143,35 @@ Creates a context and moves the calling thread into it; returns its id. ID is 2 
 65535). Without FLAGWORD the context starts in setup (C<state_setup>, C<state_init>, C<state_admin>), and the caller gets a host name and
 System V IPC of its own; with it the context starts with exactly those flags, and the caller keeps its namespaces.
 
-Errors: EINVAL (id), EBUSY (exists and is in setup), EEXIST (exists), EAGAIN (no dynamic id is free), ENOMEM.
+Errors: EINVAL (id), EBUSY (exists and is in setup), EEXIST (exists), EAGAIN (no dynamic id is free), EACCES (the flags let nobody in),
+ENOMEM.
 
-=item ctx_migrate(ID [, FLAGWORD])
+=item ctx_migrate(ID)
 
 Moves the calling thread, and only it, into context ID. ID 1 makes it a spectator, which sees every context and administrates none.
-FLAGWORD: C<$VServer::SET_INIT> makes the caller the init of the context, C<$VServer::SET_REAPER> the one who inherits its orphans.
 
-Errors: ESRCH (no such context), EPERM (caller is not of the host), EACCES (private, or no longer administrated from outside).
+Errors: ESRCH (no such context), EPERM (caller is not of the host), EACCES (private, or no longer administrated from outside), EFAULT (its
+last task is just leaving).
+
+=item net_create(ID [, FLAGWORD])
+
+=item net_migrate(ID)
+
+The same for network contexts, whose ids (nid) are a space of their own: a task may have both, either or none.
 
 =item task_xid([PID])
 
-The context id of a task: 0 the host, 1 a spectator. PID is a real pid; 0 or none means the caller. Error: ESRCH.
+=item task_nid([PID])
+
+The context id or network context id of a task: 0 the host, 1 a spectator. PID is a real pid; 0 or none means the caller. Error: ESRCH.
 
 =item vx_info(ID)
 
 (xid, pid of the context's init or 0). Error: ESRCH.
+
+=item nx_info(ID)
+
+(nid). Error: ESRCH.
 
 =item get_cflags(ID)
 
@@ -164,7 +180,7 @@ The context id of a task: 0 the host, 1 a spectator. PID is a real pid; 0 or non
 =item set_cflags(ID, FLAGWORD, MASK)
 
 The bits in MASK take the value they have in FLAGWORD. C<state_setup>, C<state_init> and C<state_admin> can be cleared once, never set. Who
-clears C<state_init> of its own context becomes its init and reaper.
+clears C<state_init> of its own context becomes its init.
 
 Errors: ESRCH, EPERM (neither of the host nor a member, in setup, of this very context, or without CAP_SYS_RESOURCE), EACCES (the
 context is no longer administrated from outside).

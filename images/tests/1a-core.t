@@ -19,7 +19,7 @@ my $rounds = 50;
 sub exec_sleeper { exec $^X, '-e', 'sleep' }
 sub status_of { my ($path) = @_; return readlink $path }
 sub become { my ($uid) = @_; $< = $> = $uid; return $> }
-sub set_sid { return Sys::sys('setsid') }
+sub set_sid { return sys('setsid') }
 sub call_unshare { return sys('unshare', $_[0] + 0) }
 
 ok(settled(), '1a: at the start, every context that has ended is freed');
@@ -178,7 +178,7 @@ sub xid_of_clone3 {
 	my $child = $guest->spawn;
 	is(field('/proc/virtual/42/status', 'Tasks'), 2, '1a: two members, two tasks');
 	$child->begin('quit');
-	ok(wait_for(10, sub { alive_or_dead($child->pid) eq 'Z' }), '1a: one is dead and not waited for');
+	ok(wait_for(10, sub { process_state($child->pid) eq 'Z' }), '1a: one is dead and not waited for');
 	is(field('/proc/virtual/42/status', 'Tasks'), 1, '1a: a zombie does not count as a task');
 	is(task_xid($child->pid), 42, '1a: a zombie still has its xid');
 	$child->reap;
@@ -233,7 +233,7 @@ sub stop_thread {
 {
 	my $guest = guest(46);
 	$guest->begin('first_thread_ends');
-	ok(wait_for(10, sub { alive_or_dead($guest->pid) eq 'Z' }), '1a: the first thread of a process has ended');
+	ok(wait_for(10, sub { process_state($guest->pid) eq 'Z' }), '1a: the first thread of a process has ended');
 	is(field('/proc/virtual/46/status', 'Tasks'), 1, '1a: its context lives on with the second');
 	$guest->quit;
 	is_errno(get_cflags(46), 'ESRCH', '1a: and ends with it');

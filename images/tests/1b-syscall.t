@@ -23,7 +23,6 @@ my $ONE_TIME = $SETUP | $INIT | $ADMIN;
 sub call { my ($word, $id, $data) = @_; return vserver($word, $id, $data) }
 sub namespace { my ($kind) = @_; return readlink "/proc/self/ns/$kind" }
 sub call_unshare { return sys('unshare', $_[0] + 0) }
-sub parent_of { my ($pid) = @_; return field("/proc/$pid/status", 'PPid') }
 
 # hex64(N): flag words in what is printed.
 sub hex64 { my ($n) = @_; return defined $n ? sprintf '%016x', $n : 'undef' }
@@ -63,13 +62,12 @@ my $version = (read_file('/proc/cmdline') || '') =~ /\bvserver\.version=(\w+)/ ?
 # Words are compared whole.
 for my $name (sort keys %VServer::COMMAND) {
 	my $word = word($name);
-	my @argument = $name eq 'get_version' ? (63) : $name eq 'task_xid' ? (0) : ();
 	is_errno(call($word | $_, 0), 'ENOSYS', sprintf '1b: %s with bit %08x is no command', $name, $_) for 0x40000000, 0x80000000, 0x1000, 0x8000;
 	is_errno(call($word | 0xffe, 0), 'ENOSYS', "1b: $name in an unknown version is no command");
 	isnt(outcome(call($word, 0, $BAD_POINTER)), 'ENOSYS', "1b: $name as such is one");
 }
 is_errno(call($_, 0), 'ENOSYS', sprintf '1b: %08x, which no kernel ever had, is no command', $_)
-	for 0x3D000000, 0x09010002, 0x0B010002, 0x0A050000, 0x0A060000, 0xffffffff;
+	for 0x3D000000, 0x09010002, 0x0B010002, 0x19010002, 0x0A050000, 0x0A060000, 0xffffffff;
 
 # Registers are wider than the arguments on x86_64; what is above them does not count.
 if ($Sys::AMD64) {
@@ -79,10 +77,14 @@ if ($Sys::AMD64) {
 	is_errno(call($high | 0x3D000000, 0), 'ENOSYS', '1b: and does not make a command of what is none');
 }
 
-# Two contexts to talk about: 200 is run as a guest; 201 has given up its administration.
+# Contexts to talk about: 200 is run as a guest; 201 has given up its administration. Network contexts: 300, and 301 likewise.
 my $guest = guest(200);
 my $unmanaged = member(201);
 is($unmanaged->set_cflags(-1, 0, $ADMIN), 0, '1b: a member in setup gives up the administration of its context');
+my $netted = host();
+is($netted->net_create(300), 300, '1b: a network context is made');
+my $unmanaged_net = host();
+is($unmanaged_net->net_create(301, 0), 301, '1b: and another, without administration');
 
 # Who may do what. Rows: call; columns: callers; a number is the value returned.
 {
@@ -150,12 +152,23 @@ is($unmanaged->set_cflags(-1, 0, $ADMIN), 0, '1b: a member in setup gives up the
 		['ctx_create of one that runs', word('ctx_create_v0'), 200, 0,                ('EEXIST') x 5],
 		['ctx_create of one in setup',  word('ctx_create_v0'), 100, 0,                ('EBUSY') x 5],
 		['ctx_create with a bad pointer', word('ctx_create'), 210, $BAD_POINTER,      ('EFAULT') x 5],
-		['ctx_migrate to no context',   word('ctx_migrate_v0'), $UNUSED, 0,           'ESRCH', 'ESRCH', 'EPERM', 'EPERM', 'EPERM'],
-		['ctx_migrate to 0',            word('ctx_migrate_v0'), 0, 0,                 'ESRCH', 'ESRCH', 'EPERM', 'EPERM', 'EPERM'],
-		['ctx_migrate to its own',      word('ctx_migrate_v0'), -1, 0,                'ESRCH', 'ESRCH', 'EPERM', 'EPERM', 'EPERM'],
-		['ctx_migrate with a bad pointer', word('ctx_migrate'), 200, $BAD_POINTER,    'EFAULT', 'EFAULT', 'EPERM', 'EPERM', 'EPERM'],
-		['ctx_migrate to no context, with a bad pointer', word('ctx_migrate'), $UNUSED, $BAD_POINTER, 'ESRCH', 'ESRCH', 'EPERM', 'EPERM', 'EPERM'],
-		['ctx_migrate to one unmanaged', word('ctx_migrate_v0'), 201, 0,              'EACCES', 'EACCES', 'EPERM', 'EPERM', 'EPERM'],
+		['ctx_migrate to no context',   word('ctx_migrate'), $UNUSED, 0,           'ESRCH', 'ESRCH', 'EPERM', 'EPERM', 'EPERM'],
+		['ctx_migrate to 0',            word('ctx_migrate'), 0, 0,                 'ESRCH', 'ESRCH', 'EPERM', 'EPERM', 'EPERM'],
+		['ctx_migrate to its own',      word('ctx_migrate'), -1, 0,                'ESRCH', 'ESRCH', 'EPERM', 'EPERM', 'EPERM'],
+		['ctx_migrate to one unmanaged', word('ctx_migrate'), 201, 0,                 'EACCES', 'EACCES', 'EPERM', 'EPERM', 'EPERM'],
+		['task_nid of the caller',      word('task_nid'), 0, 0,                       (0) x 5],
+		["task_nid of another's task",  word('task_nid'), $netted->pid, 0,            (300) x 5],
+		['task_nid of no task',         word('task_nid'), 0x7fffffff, 0,              ('ESRCH') x 5],
+		['nx_info of a network context', word('nx_info'), 300, 8,                     (0) x 5],
+		['nx_info of no network context', word('nx_info'), $UNUSED, $BAD_POINTER,     ('ESRCH') x 5],
+		['nx_info of its own',          word('nx_info'), -1, 8,                       ('ESRCH') x 5],
+		['nx_info with a bad pointer',  word('nx_info'), 300, $BAD_POINTER,           ('EFAULT') x 5],
+		['net_create of 0',             word('net_create_v0'), 0, 0,                  ('EINVAL') x 5],
+		['net_create of one that exists', word('net_create_v0'), 300, 0,              ('EEXIST') x 5],
+		['net_create with a bad pointer', word('net_create'), 310, $BAD_POINTER,      ('EFAULT') x 5],
+		['net_migrate to no network context', word('net_migrate'), $UNUSED, 0,        'ESRCH', 'ESRCH', 'EPERM', 'EPERM', 'EPERM'],
+		['net_migrate to its own',      word('net_migrate'), -1, 0,                   'ESRCH', 'ESRCH', 'EPERM', 'EPERM', 'EPERM'],
+		['net_migrate to one unmanaged', word('net_migrate'), 301, 0,                 'EACCES', 'EACCES', 'EPERM', 'EPERM', 'EPERM'],
 	);
 	for my $row (@row) {
 		my ($name, $word, $id, $data, @expected) = @$row;
@@ -174,16 +187,21 @@ is($unmanaged->set_cflags(-1, 0, $ADMIN), 0, '1b: a member in setup gives up the
 	is(outcome($_->[1]->ctx_migrate(1)), 'ENOSYS', "1b: nor does $_->[0]") for @stranger;
 	is(outcome($_->[1]->ctx_migrate(200)), 'ENOSYS', "1b: no way into a context for $_->[0]") for @stranger;
 	is(outcome($_->[1]->ctx_create(-1)), 'ENOSYS', "1b: nor to a new one for $_->[0]") for @stranger;
+	is(outcome($setup->net_migrate(1)), 'EPERM', '1b: a member in setup does not become a network spectator');
 	is($setup->task_xid(0), 100, '1b: who was refused has not moved');
+	is($setup->task_nid(0), 0, '1b: in its network context either');
+	is($setup->net_create(311), 311, '1b: a member in setup makes a network context');
 	is($no_resource->ctx_create(211), 211, '1b: ctx_create needs no CAP_SYS_RESOURCE');
 	is(in_child(sub { Sys::drop_capability($CAP_SYS_RESOURCE); ctx_migrate(200) }), 0, '1b: nor does ctx_migrate');
 	is($setup->ctx_create(212), 212, '1b: a member in setup makes a context');
 	is(task_xid($setup->pid), 212, '1b: and is in it');
 	is_errno(get_cflags(100), 'ESRCH', '1b: and no longer in its own, which has ended');
 	is($spectator->ctx_migrate(1), 1, '1b: a spectator may stay one');
+	is($spectator->net_migrate(1), 1, '1b: and become a network spectator');
 	is($spectator->ctx_create(213), 213, '1b: a spectator makes a context');
 	is(task_xid($spectator->pid), 213, '1b: and is in it');
 	is_errno(get_cflags(210), 'ESRCH', '1b: a create with a bad pointer has made nothing');
+	is_errno(nx_info(310), 'ESRCH', '1b: nor has that of a network context');
 	$_->[1]->quit for @caller, grep $_->[1] != $guest, @stranger;
 }
 
@@ -272,6 +290,14 @@ sub table_call {
 	}
 }
 
+{
+	# Nobody could ever be in such a context, its maker included.
+	my $private = cflags('info_private');
+	is(in_child(sub { ctx_create(203, $private | $ADMIN) }), 'EACCES', '1b: a context that is private and not in setup cannot be made');
+	is_errno(get_cflags(203), 'ESRCH', '1b: and is not');
+	is(in_child(sub { ctx_create(203, $private | $ADMIN | $SETUP) }), 203, '1b: in setup it can');
+}
+
 sub set_hostname {
 	my ($name) = @_;
 	return sys('sethostname', $name, length $name);
@@ -342,16 +368,13 @@ sub set_hostname {
 
 # ctx_migrate.
 {
-	for my $case (['version 0'], ['version 1', 0]) {
-		my ($name, @flags) = @$case;
-		my $mover = host(spares => 1);
-		is($mover->ctx_migrate(200, @flags), 0, "1b: the host enters a context ($name)");
-		is(task_xid($mover->pid), 200, '1b: and is inside');
-		is((vx_info(200))[1], $guest->pid, '1b: its init stays the same');
-		my $child = $mover->spawn;
-		is(task_xid($child->pid), 200, '1b: its children are inside too');
-		$_->quit for $child, $mover;
-	}
+	my $mover = host(spares => 1);
+	is($mover->ctx_migrate(200), 0, '1b: the host enters a context');
+	is(task_xid($mover->pid), 200, '1b: and is inside');
+	is((vx_info(200))[1], $guest->pid, '1b: its init stays the same');
+	my $child = $mover->spawn;
+	is(task_xid($child->pid), 200, '1b: its children are inside too');
+	$_->quit for $child, $mover;
 	is(field('/proc/virtual/200/status', 'Tasks'), 1, '1b: afterwards its own task is all there is');
 
 	my $private = cflags('info_private');
@@ -360,64 +383,47 @@ sub set_hostname {
 	is(in_child(sub { ctx_migrate(206) }), 0, '1b: in setup it may still be entered');
 	is($setup->leave_setup, 0, '1b: setup ends');
 	is(in_child(sub { ctx_migrate(206) }), 'EACCES', '1b: then it is closed: EACCES');
-	is(in_child(sub { ctx_migrate(206, 0) }), 'EACCES', '1b: for version 1 as well');
 	is(set_cflags(206, 0, $private), 0, '1b: it stops being private');
 	is(in_child(sub { ctx_migrate(206) }), 0, '1b: and may be entered');
 	$setup->quit;
 
-	# Entered twice: the second time by a member, in setup, to whom the command is refused; without effect either way.
 	my $spectator = spectator(spares => 1);
 	is($spectator->task_xid(0), 1, '1b: who migrates to 1 is a spectator');
-	my $child = $spectator->spawn;
+	$child = $spectator->spawn;
 	is(task_xid($child->pid), 1, '1b: and so are its children');
 	is(outcome($child->ctx_migrate(200)), 'EPERM', '1b: a spectator does not enter a context');
 	is(($child->vx_info(200))[0], 200, '1b: but looks at it');
-	is($child->ctx_migrate(1, 0), 1, '1b: version 1 makes a spectator too');
 	is_errno(get_cflags(1), 'ESRCH', '1b: there is no context 1');
 	$_->quit for $child, $spectator;
 }
 
-# The init of a context and who inherits its orphans.
+# The init of a context.
 {
-	my $setup = member(207, spares => 3);
+	my $setup = member(207, spares => 2);
 	is((vx_info(207))[1], 0, '1b: a new context has no init');
-	my $orphan = orphan_of($setup);
-	isnt(parent_of($orphan), $setup->pid, '1b: who is not init does not inherit an orphan');
-	kill 'KILL', $orphan;
-
+	my $child = $setup->spawn;
 	is($setup->set_cflags(-1, 0, $INIT), 0, '1b: a member clears state_init');
 	is((vx_info(207))[1], $setup->pid, '1b: and is the init of its context');
-	$orphan = orphan_of($setup);
-	is(parent_of($orphan), $setup->pid, '1b: the init inherits an orphan');
-	is(task_xid($orphan), 207, '1b: which stays in its context');
-	is(task_xid($setup->spawn->pid), 207, '1b: as does a child with a parent');
-	kill 'KILL', $setup->pid;
+	is($child->set_cflags(-1, 0, $INIT), 0, '1b: another member does so too late');
+	is((vx_info(207))[1], $setup->pid, '1b: the init stays the same');
+	$setup->begin('quit');
+	ok(wait_for(10, sub { process_state($setup->pid) eq 'Z' }), '1b: the init has ended');
+	is((vx_info(207))[1], 0, '1b: the context lives on without one, even before anybody has waited for it');
 	$setup->reap;
-	is((vx_info(207))[1], 0, '1b: without its init the context lives on, and has none');
-	isnt(parent_of($orphan), $setup->pid, '1b: the orphan has another parent');
-	kill 'KILL', $orphan;
-	ok(wait_for(10, sub { !defined get_cflags(207) }), '1b: the context ends with its last task');
+	is((vx_info(207))[1], 0, '1b: and afterwards');
+	kill 'KILL', $child->pid;
+	ok(wait_for(10, sub { !defined get_cflags(207) }), '1b: it ends with its last task');
 
-	# Entered as its init, and as the one who inherits.
-	my $first = guest(208);
-	my $second = host(spares => 1);
-	is($second->ctx_migrate(208, $VServer::SET_INIT), 0, '1b: the host enters as init');
-	is((vx_info(208))[1], $second->pid, '1b: and is it');
-	$orphan = orphan_of($second);
-	is(parent_of($orphan), $first->pid, '1b: the former init inherits still');
-	kill 'KILL', $orphan;
-	$first->wait_for_child($orphan);
-
-	my $third = host(spares => 1);
-	is($third->ctx_migrate(208, $VServer::SET_REAPER | 1 << 40), 0, '1b: the host enters as the one who inherits; unknown bits do not matter');
-	is((vx_info(208))[1], $second->pid, '1b: the init stays the same');
-	$orphan = orphan_of($third);
-	is(parent_of($orphan), $third->pid, '1b: who entered so inherits');
-	kill 'KILL', $orphan;
-	$third->wait_for_child($orphan);
-	$second->quit;
-	is((vx_info(208))[1], 0, '1b: when the init ends there is none');
-	$_->quit for $first, $third;
+	# An init that goes on into another context is no longer one.
+	$setup = member(207, spares => 1);
+	$child = $setup->spawn;
+	is($setup->set_cflags(-1, 0, $INIT), 0, '1b: a member clears state_init');
+	is((vx_info(207))[1], $setup->pid, '1b: and is the init of its context');
+	is($setup->ctx_create(208), 208, '1b: it goes on into another context');
+	is((vx_info(207))[1], 0, '1b: the one that it left has no init');
+	is((vx_info(208))[1], 0, '1b: nor has the other');
+	$child->quit;
+	$setup->quit;
 
 	# A thread that clears state_init makes its process the init.
 	my $threads = member(209);
@@ -426,27 +432,35 @@ sub set_hostname {
 	$threads->quit;
 }
 
-# orphan_of(ACTOR): a grandchild whose parent has ended and been waited for; its pid.
-sub orphan_of {
-	my ($actor) = @_;
-	my $child = $actor->spawn;
-	my $orphan = $child->fork_sleeper;
-	$child->quit;
-	return $orphan;
-}
-
-sub fork_sleeper {
-	my $pid = fork;
-	exec $^X, '-e', 'sleep' if defined $pid && !$pid;
-	return $pid;
-}
-
 sub init_by_thread {
 	my $data = pack 'QQ', 0, cflags('state_init');
 	my $thread = Thread->new or die "clone: $!\n";
 	my $result = $thread->call($VServer::SYSCALL, word('set_cflags'), -1, \$data);
 	$thread->quit;
 	return $result;
+}
+
+# Network contexts.
+{
+	my ($a, $b) = map host(), 1 .. 2;
+	is($a->net_create(302), 302, '1b: the host makes a network context');
+	is(task_nid($a->pid), 302, '1b: and is in it');
+	is(task_xid($a->pid), 0, '1b: it stays in xid 0');
+	is((nx_info(302))[0], 302, '1b: the network context is found');
+	is_errno(vx_info(302), 'ESRCH', '1b: there is no context of that id');
+	is(($a->nx_info(-1))[0], 302, '1b: its member asks for its own');
+	is(bytes_of(word('nx_info'), 302, 4), '2e010000' . 'aa' x 8, '1b: nx_info fills in the nid, 4 bytes');
+	is($b->net_migrate(302), 0, '1b: another enters it');
+	is(task_nid($b->pid), 302, '1b: and is inside');
+	is(task_nid($$), 0, '1b: the others are not');
+	is($b->net_migrate(1), 1, '1b: and becomes a network spectator');
+	is(task_nid($b->pid), 1, '1b: with nid 1');
+	is($a->ctx_create(214), 214, '1b: a member makes a context');
+	is(task_nid($a->pid), 302, '1b: and stays in its network context');
+	$_->quit for $a, $b;
+	is_errno(nx_info(302), 'ESRCH', '1b: it ends with its last task');
+	is_errno(net_create($_), 'EINVAL', "1b: net_create of $_: EINVAL") for 0, 1, 65536, -2, 50000;
+	ok(in_child(sub { net_create(-1) }) >= 49152, '1b: net_create of -1 takes a dynamic id');
 }
 
 # A context from its beginning to its end, as the tools take it there.
@@ -467,7 +481,7 @@ sub init_by_thread {
 	is_errno(get_cflags($id), 'ESRCH', '1b: the context ends with its task');
 }
 
-$_->quit for $guest, $unmanaged;
+$_->quit for $guest, $unmanaged, $netted, $unmanaged_net;
 ok(settled(), '1b: every context that was made has been freed');
 
 done_testing();

@@ -57,6 +57,8 @@ for my $path (qw(virtual/info virtual/status virtual/42/info virtual/42/status v
 	is(join(' ', list_dir('/proc/virtual')), '42 43 info status', '1c: /proc/virtual lists the contexts');
 	is(join(' ', list_dir('/proc/virtual/42')), 'cvirt info status', '1c: /proc/virtual/42 has those files whose numbers exist');
 	is(read_file('/proc/virtual/status'), "#CTotal:\t2\n#CActive:\t2\n", '1c: /proc/virtual/status counts two');
+	is((stat '/proc/virtual')[3], 4, '1c: and so does its number of links');
+	is_errno(chmod(0777, '/proc/virtual/42') || undef, 'EPERM', '1c: its mode cannot be changed');
 
 	my $address = $kernel_is_amd64 ? qr/[0-9a-f]{16}/ : qr/[0-9a-f]{8}/;
 	my $pid = $guest->pid;
@@ -155,14 +157,24 @@ sub mount_proc {
 	return sys('mount', 'proc', $path, 'proc', 0, 0);
 }
 
-# A look by one who may not see must not disturb what others have there.
+# What comes and goes by itself is no place to mount on: a look by one who may not see it would take the mount away.
 {
-	is(sys('mount', 'none', '/proc/virtual/43', 'tmpfs', 0, 0), 0, '1c: the host mounts something on a context');
-	ok(!-e '/proc/virtual/43/info', '1c: which hides what is below');
-	is_errno($guest->look('/proc/virtual/43'), 'ENOENT', '1c: a guest looks there');
-	like(read_file('/proc/mounts'), qr{^none /proc/virtual/43 tmpfs}m, "1c: the host's mount is still there");
-	is(sys('umount2', '/proc/virtual/43', 0), 0, '1c: until the host unmounts it');
-	ok(-e '/proc/virtual/43/info', '1c: the context is back');
+	is_errno(sys('mount', 'none', '/proc/virtual/43', 'tmpfs', 0, 0), 'ENOENT', '1c: nothing can be mounted on a context');
+	is(sys('mount', 'none', '/proc/virtual', 'tmpfs', 0, 0), 0, '1c: on /proc/virtual it can');
+	is(sys('umount2', '/proc/virtual', 0), 0, '1c: and is taken away');
+	ok(-e '/proc/virtual/43/info', '1c: the contexts are back');
+}
+
+# Who comes by a directory that somebody else has opened finds nothing in it.
+{
+	sysopen my $directory, '/proc/virtual/43', 0200000 or die "/proc/virtual/43: $!\n";
+	$^F = fileno $directory;
+	my $through = '/proc/self/fd/' . fileno $directory;
+	my $late = guest(44);
+	is(look("$through/info"), 'there', '1c: through an open directory the host finds a file');
+	is_errno($late->look("$through/info"), 'ENOENT', '1c: a guest that has inherited it does not');
+	is(scalar(my @name = $late->list_dir($through)), 0, '1c: nor does it find anything listed');
+	$late->quit;
 }
 
 # Only plain decimal names.
@@ -194,7 +206,7 @@ is(look('/proc/virtual/42'), 'there', '1c: /proc/virtual/42 does');
 
 	# Each thread has its own.
 	my $tid = $host->start_thread;
-	is($host->thread_call($VServer::SYSCALL, word('ctx_migrate_v0'), 42, 0), 0, '1c: a thread enters a context');
+	is($host->thread_call($VServer::SYSCALL, word('ctx_migrate'), 42, 0), 0, '1c: a thread enters a context');
 	my $task = '/proc/' . $host->pid . "/task/$tid";
 	like(read_file("$task/vinfo"), qr/\AXID:\t42\n/, '1c: vinfo of the thread');
 	like(read_file("$task/status"), qr/^VxID:\t42$/m, '1c: status of the thread');
@@ -216,6 +228,36 @@ sub thread_call { return $threads[-1]->call(@_) }
 sub stop_thread {
 	pop(@threads)->quit;
 	return 1;
+}
+
+# Network contexts.
+{
+	my ($net, $other) = map host(), 1 .. 2;
+	is($net->net_create(42), 42, '1c: a network context is made');
+	is($other->net_create(43, 1 << 40), 43, '1c: and another');
+	is(read_file('/proc/virtnet/status'), "#CTotal:\t2\n#CActive:\t2\n", '1c: /proc/virtnet/status counts two');
+	is(join(' ', list_dir('/proc/virtnet')), '42 43 info status', '1c: /proc/virtnet lists them');
+	is(join(' ', list_dir('/proc/virtnet/42')), 'info status', '1c: /proc/virtnet/42 has its files');
+	my $address = $kernel_is_amd64 ? qr/[0-9a-f]{16}/ : qr/[0-9a-f]{8}/;
+	like(read_file('/proc/virtnet/42/info'), qr/\AID:\t42\nInfo:\t$address\n\z/, '1c: info of a network context');
+	like(read_file('/proc/virtnet/42/status'), qr/\AUseCnt:\t\d+\nTasks:\t1\nFlags:\t0000000406000200\nNCaps:\t0000000000000000\n\z/,
+		'1c: status of a network context');
+	is(field('/proc/virtnet/43/status', 'Flags'), '0000010000000000', '1c: and of another, made with flags');
+	is(read_file('/proc/' . $net->pid . '/ninfo'), "NID:\t42\nNCaps:\t0000000000000000\nNFlags:\t0000000406000200\n", '1c: ninfo of a member');
+	like(read_file('/proc/' . $net->pid . '/status'), qr/^CapAmb:\t[0-9a-f]{16}\nVxID:\t0\nNxID:\t42\n/m, '1c: the lines in its status');
+	is(read_file('/proc/' . $net->pid . '/vinfo'), "XID:\t0\n", '1c: vinfo of it: it is in no context');
+
+	is($net->numbers('/proc/virtnet'), '42', '1c: a member finds only its own network context listed');
+	is_errno($net->look('/proc/virtnet/43'), 'ENOENT', '1c: and cannot look up the other');
+	is($net->look('/proc/virtnet/42/info'), 'there', '1c: but its own');
+	is($net->numbers('/proc/virtual'), '42 43', '1c: of contexts it finds all, being in none');
+	is($guest->numbers('/proc/virtnet'), '42 43', '1c: a guest in no network context finds all of these');
+	is($other->net_migrate(1), 1, '1c: one becomes a network spectator');
+	is($other->numbers('/proc/virtnet'), '42', '1c: the network context that it has left is gone, the other one is seen');
+	is(read_file('/proc/' . $other->pid . '/ninfo'), "NID:\t1\n", '1c: ninfo of a network spectator');
+	$_->quit for $net, $other;
+	is_errno(look('/proc/virtnet/42'), 'ENOENT', '1c: the last one is gone as well');
+	ok(wait_for(10, sub { field('/proc/virtnet/status', '#CTotal') == 0 }), '1c: and freed');
 }
 
 # A context may hide that its tasks are in it.
@@ -264,8 +306,14 @@ sub stop_thread {
 	closedir $directory;
 	ok(settled(), '1c: and is freed when nothing of it is open');
 
+	# The next context with the same id is another one.
 	my $again = guest(45);
 	like(read_file('/proc/virtual/45/info'), qr/\AID:\t45\n/, '1c: a new context with the same id is seen');
+	open my $old, '<', '/proc/virtual/45/status' or die "45/status: $!\n";
+	$again->quit;
+	$again = guest(45);
+	is(sysread($old, my $other, 4096), 0, '1c: a file of the one before does not show the one after');
+	ok(defined read_file('/proc/virtual/45/status'), '1c: opened anew it does');
 	$again->quit;
 }
 

@@ -14,7 +14,7 @@ use TAP;
 use VServer;
 use Actor;
 
-our @SUBS = qw(host member guest spectator read_file list_dir field settled alive_or_dead drop_capability drop_root);
+our @SUBS = qw(host member guest spectator read_file list_dir field settled process_state drop_capability drop_root);
 
 sub import {
 	my $to = caller;
@@ -87,8 +87,8 @@ sub remains {
 	return $1 - $2;
 }
 
-# alive_or_dead(PID): the state letter of /proc/PID/stat, '' when there is no such process.
-sub alive_or_dead {
+# process_state(PID): the state letter of /proc/PID/stat, '' when there is no such process.
+sub process_state {
 	my ($pid) = @_;
 	my $text = read_file("/proc/$pid/stat");
 	return defined $text && $text =~ /.*\) (\S)/s ? $1 : '';

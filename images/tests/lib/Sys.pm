@@ -30,7 +30,7 @@ our %NR = map { my ($name, $i386, $amd64) = split; $name => $AMD64 ? $amd64 : $i
 	'process_vm_readv 347 310', 'seccomp 354 317',    'timer_create 259 222', 'timer_settime 260 223',
 	'timer_delete 263 226',   'io_uring_setup 425 425', 'mq_open 277 240',    'mq_unlink 278 241',
 	'inotify_add_watch 292 254', 'epoll_ctl 255 233', 'epoll_wait 256 232',   'poll 168 7',
-	'setgroups 206 116',
+	'setgroups 206 116',      'setsid 66 112',
 );
 
 sub import {

@@ -75,23 +75,28 @@ sub compare {
 	return 0;
 }
 
+sub same {
+	my ($one, $other) = @_;
+	return defined $one ? defined $other && $one eq $other : !defined $other;
+}
+
 # is(GOT, EXPECTED, TITLE): equal as strings; undef equals only undef.
 sub is ($$$) {
 	my ($got, $expected, $title) = @_;
-	my $same = defined $got ? defined $expected && $got eq $expected : !defined $expected;
-	return compare($same, show($got), show($expected), $title);
+	return compare(same($got, $expected), show($got), show($expected), $title);
 }
 
-# isnt(GOT, UNEXPECTED, TITLE): both defined and different.
+# isnt(GOT, UNEXPECTED, TITLE): the opposite of is().
 sub isnt ($$$) {
 	my ($got, $unexpected, $title) = @_;
-	return compare(defined $got && defined $unexpected && $got ne $unexpected, show($got), 'anything but ' . show($unexpected), $title);
+	return compare(!same($got, $unexpected), show($got), 'anything but ' . show($unexpected), $title);
 }
 
 # like(GOT, REGEX, TITLE)
 sub like ($$$) {
 	my ($got, $regex, $title) = @_;
-	return compare(defined $got && $got =~ $regex, show($got), "$regex", $title);
+	my $matches = defined $got && $got =~ $regex;
+	return compare($matches, show($got), "$regex", $title);
 }
 
 # is_errno(RESULT, NAME, TITLE): the call failed, that is RESULT is undef, and with this errno. RESULT has to be the
