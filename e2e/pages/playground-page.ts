@@ -98,6 +98,23 @@ export class PlaygroundPage {
       .filter({ has: this.page.getByRole('rowheader', { name: String(xid), exact: true }) });
   }
 
+  /** Waits for a context to appear in the table, and tells what its row then said of its uptime. */
+  uptimeWhenFirstSeen(xid: number): Promise<string> {
+    return this.page.evaluate((id) => {
+      const find = () =>
+        [...document.querySelectorAll('tbody tr')].find((row) => row.querySelector('th')?.textContent === id);
+      return new Promise<string>((resolve) => {
+        const observer = new MutationObserver(() => {
+          const cells = find()?.querySelectorAll('td');
+          if (!cells) return;
+          observer.disconnect();
+          resolve(cells[1]?.textContent ?? '');
+        });
+        observer.observe(document.body, { subtree: true, childList: true });
+      });
+    }, String(xid));
+  }
+
   /** A file or directory of the tree. */
   treeItem(name: string): Locator {
     return this.proc.getByRole('treeitem', { name, exact: true });

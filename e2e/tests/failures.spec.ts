@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
-/** Every failure is told in words within 2 s, and one click leads to a prompt. */
+/**
+ * Every failure is told in words, and one click leads to a prompt. It is told within 2 s, which heartbeat.test.ts holds by the
+ * clock; here two browsers and two guests share the cores, and a guest takes its time to end.
+ */
 import { expect, test } from '../fixtures.js';
 
-const SOON = { timeout: 2000 };
+const SOON = { timeout: 6000 };
 const KERNEL = '/machine/bzImage';
 
 test.describe('the machine does not come', () => {
@@ -106,7 +109,7 @@ test('process 1 ends', async ({ playground }) => {
 test('the agent says nothing any more', async ({ playground }) => {
   await playground.open();
   await playground.execAndForget('kill -STOP $(pidof agent)');
-  await expect(playground.failure).toContainText('The guest does not answer', { timeout: 2500 });
+  await expect(playground.failure).toContainText('The guest does not answer', SOON);
   await playground.startAgain();
   await playground.prompt();
   await expect(playground.failure).toBeHidden();
@@ -123,7 +126,7 @@ test('a busy guest is not a silent one', async ({ playground }) => {
 test('the Worker closes', async ({ playground }) => {
   await playground.open();
   await playground.inWorker(() => close());
-  await expect(playground.failure).toContainText('The emulator stopped', { timeout: 2500 });
+  await expect(playground.failure).toContainText('The emulator stopped', SOON);
   await playground.startAgain();
   await playground.prompt();
 });

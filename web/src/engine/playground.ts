@@ -5,9 +5,11 @@
  */
 import { AgentClient, type AgentEnvironment } from './agent-client.js';
 import { ConsoleWatch } from './console-watch.js';
+import { deferred } from './deferred.js';
 import { failure, MachineError, type Failure } from './failures.js';
 import { Heartbeat, type Pulse } from './heartbeat.js';
 import type { BootReport, Machine, MachineEvent } from './machine.js';
+import { Pauser } from './pauser.js';
 import type { ExecOutcome } from './playground-api.js';
 import type { Welcome } from './protocol.js';
 import { decodeUtf8 } from './utf8.js';
@@ -46,12 +48,10 @@ export class Playground {
   #machine: Machine | undefined;
   #agent: AgentClient | undefined;
   #report: BootReport | undefined;
-  #ready = newReady();
+  #ready = deferred<void>();
   #restored = true;
   #watchdog: unknown;
-  #visible = true;
-  #calls = 0;
-  #paused = false;
+  readonly #pauser = new Pauser({ pause: () => this.#pause(), resume: () => this.#resume() });
 
   constructor(environment: Environment, listener: Listener) {
     this.#environment = environment;
@@ -71,7 +71,7 @@ export class Playground {
   /** Ends the machine of now, if any, and starts another. Resolves when it answers or has failed. */
   async start(options: { cold: boolean } = { cold: false }): Promise<void> {
     this.#end('the machine was started again');
-    this.#ready = newReady();
+    this.#ready = deferred<void>();
     this.#listener.phase({ name: 'loading', file: '', loaded: 0, total: 0 });
     const machine = this.#environment.createMachine();
     this.#machine = machine;
@@ -95,11 +95,11 @@ export class Playground {
       await this.start();
       return this.#ready.promise;
     }
-    this.#ready = newReady();
-    this.#pauseSession();
+    this.#ready.reject(new Error('the machine was reset'));
+    this.#ready = deferred<void>();
+    this.#suspend();
     this.#restored = true;
     this.#console.reset();
-    this.#resume();
     await this.#machine.restore();
     this.#openSession(agent);
     return this.#ready.promise;
@@ -120,30 +120,24 @@ export class Playground {
     return this.#machine?.instructions() ?? Promise.resolve(0);
   }
 
-  /** A page that nobody sees costs nothing: its guest stands still, unless somebody waits for an answer of it. */
+  /** Whether anybody can see the page: the guest stands still while nobody does and nobody waits for it. */
   setVisible(visible: boolean): void {
-    this.#visible = visible;
-    this.#pauseOrResume();
+    this.#pauser.setVisible(visible);
   }
 
-  async #withAgent<T>(call: (agent: AgentClient) => Promise<T>): Promise<T> {
-    this.#calls++;
-    this.#pauseOrResume();
-    try {
+  #withAgent<T>(call: (agent: AgentClient) => Promise<T>): Promise<T> {
+    return this.#pauser.during(async () => {
       await this.#ready.promise;
       if (!this.#agent) throw new Error('There is no machine; start one first.');
-      return await call(this.#agent);
-    } finally {
-      this.#calls--;
-      this.#pauseOrResume();
-    }
+      return call(this.#agent);
+    });
   }
 
   #openSessions(machine: Machine): void {
     const agent = new AgentClient(machine.agent, this.#environment);
     this.#agent = agent;
     this.#restored = true;
-    agent.onBoot(() => this.#pauseSession());
+    agent.onBoot(() => this.#suspend());
     agent.onSession((welcome) => void this.#onSession(agent, welcome));
     this.#openSession(agent);
   }
@@ -160,15 +154,17 @@ export class Playground {
     this.#restored = false;
     try {
       await this.#setClock(agent);
-    } catch {
-      return; // the session is lost already; the next one sets the clock
+    } catch (error) {
+      // A session that is lost already is followed by one that sets the clock.
+      if (agent.state === 'open') this.#fail(failure('no-agent', `It refused the clock: ${String(error)}.`));
+      return;
     }
     if (agent !== this.#agent || !this.#report) return;
     this.#listener.session(agent, welcome, restored);
     this.#listener.phase({ name: 'ready', report: this.#report });
     this.#ready.resolve();
-    if (!this.#paused) this.#heartbeat.start();
-    this.#pauseOrResume();
+    this.#heartbeat.start();
+    this.#pauser.setRunning(true);
   }
 
   #setClock(agent: AgentClient): Promise<void> {
@@ -195,19 +191,12 @@ export class Playground {
     else this.#listener.silent(pulse === 'silent');
   }
 
-  #pauseOrResume(): void {
-    const wanted = this.#visible || this.#calls > 0;
-    if (wanted && this.#paused) this.#resume();
-    else if (!wanted && !this.#paused && this.#agent?.state === 'open') {
-      this.#paused = true;
-      this.#heartbeat.stop();
-      this.#machine?.pause();
-    }
+  #pause(): void {
+    this.#heartbeat.stop();
+    this.#machine?.pause();
   }
 
   #resume(): void {
-    if (!this.#paused) return;
-    this.#paused = false;
     this.#machine?.resume();
     if (this.#agent?.state !== 'open') return;
     this.#setClock(this.#agent).catch(() => undefined); // a lost session sets it when it is back
@@ -220,7 +209,10 @@ export class Playground {
     this.#watchdog = this.#environment.setTimeout(late, NO_AGENT_MS);
   }
 
-  #pauseSession(): void {
+  /** There is no session: nothing is asked, and the guest runs until there is one. */
+  #suspend(): void {
+    if (this.#pauser.paused) this.#machine?.resume();
+    this.#pauser.setRunning(false);
     this.#heartbeat.stop();
     this.#listener.silent(false);
     this.#listener.sessionLost();
@@ -234,27 +226,15 @@ export class Playground {
 
   #end(why: string, error: Error = new Error(why)): void {
     this.#environment.clearTimeout(this.#watchdog);
-    this.#pauseSession();
+    this.#suspend();
     this.#agent?.close();
     this.#machine?.dispose();
     this.#machine = undefined;
     this.#agent = undefined;
     this.#report = undefined;
-    this.#paused = false;
     this.#console.reset();
     this.#ready.reject(error);
   }
-}
-
-function newReady(): { promise: Promise<void>; resolve(): void; reject(error: Error): void } {
-  let resolve!: () => void;
-  let reject!: (error: Error) => void;
-  const promise = new Promise<void>((res, rej) => {
-    resolve = res;
-    reject = rej;
-  });
-  promise.catch(() => undefined); // a page that nobody scripts does not ask
-  return { promise, resolve, reject };
 }
 
 function toFailure(error: unknown): Failure {

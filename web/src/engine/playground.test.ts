@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: MIT
+/** The whole engine over a machine that is not there, by a clock that the test turns. */
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { FakeMachine } from '../machine/fake-machine.js';
+import { failure } from './failures.js';
+import { Playground, type Phase } from './playground.js';
+
+let machines: FakeMachine[];
+let told: string[];
+let phase: Phase;
+let prepare: (machine: FakeMachine) => void;
+let playground: Playground;
+
+const machine = () => machines.at(-1)!;
+const settle = () => vi.advanceTimersByTimeAsync(0);
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: 1_800_000_000_000 });
+  machines = [];
+  told = [];
+  prepare = () => undefined;
+  playground = new Playground(
+    {
+      random: (count) => crypto.getRandomValues(new Uint8Array(count)),
+      setTimeout: (callback, ms) => setTimeout(callback, ms),
+      clearTimeout: (handle) => clearTimeout(handle as number),
+      now: () => Date.now(),
+      createMachine: () => {
+        const made = new FakeMachine();
+        made.agent.files.set('/proc/uptime', '100.00 99.00\n');
+        prepare(made);
+        machines.push(made);
+        return made;
+      },
+    },
+    {
+      phase: (next) => {
+        phase = next;
+        told.push(next.name);
+      },
+      silent: (silent) => told.push(silent ? 'silent' : 'heard'),
+      session: (_, __, restored) => told.push(restored ? 'new session' : 'session again'),
+      sessionLost: () => told.push('session lost'),
+    },
+  );
+});
+
+afterEach(() => void vi.useRealTimers());
+
+const failedWith = () => (phase.name === 'failed' ? phase.failure.kind : phase.name);
+
+test('a start goes from loading to ready, and sets clock and randomness before anybody hears of the session', async () => {
+  await playground.start();
+  await playground.ready;
+  expect(told.filter((word) => !/lost|heard/.test(word))).toEqual([
+    'loading',
+    'booting',
+    'new session',
+    'ready',
+  ]);
+  expect(machine().agent.asked[0]).toBe('type 15');
+});
+
+test('progress is told while files come', async () => {
+  const starting = playground.start();
+  machine().emit({ type: 'progress', file: 'snapshot.zst', loaded: 1, total: 2 });
+  expect(phase).toEqual({ name: 'loading', file: 'snapshot.zst', loaded: 1, total: 2 });
+  await starting;
+});
+
+test('exec gives text, readFile bytes, and errors are those of the guest', async () => {
+  prepare = ({ agent }) => {
+    agent.commands.set('true', { exitCode: 3, stdout: 'grüße', stderr: 'e' });
+  };
+  void playground.start();
+  expect(await playground.exec('true')).toEqual({ exitCode: 3, stdout: 'grüße', stderr: 'e' });
+  expect(await playground.readFile('/proc/uptime')).toEqual(new TextEncoder().encode('100.00 99.00\n'));
+  await expect(playground.readFile('/none')).rejects.toThrow('read /none: No such file or directory');
+});
+
+test('a machine that does not start is a failure with its reason, and the next start may succeed', async () => {
+  prepare = (made) => (made.boots = failure('damaged', 'bzImage: its sha256 is wrong.'));
+  await playground.start();
+  expect(failedWith()).toBe('damaged');
+  await expect(playground.ready).rejects.toThrow('bzImage: its sha256 is wrong.');
+  prepare = () => undefined;
+  await playground.start();
+  expect(phase.name).toBe('ready');
+});
+
+test('a panic is told at once, with the last words of the kernel, and ends the machine', async () => {
+  await playground.start();
+  machine().emit({ type: 'console', text: 'BUG: something\nKernel panic - not syncing: Fatal exception\n' });
+  expect(failedWith()).toBe('panic');
+  expect(phase.name === 'failed' && phase.console).toContain('BUG: something');
+  expect(machine().done).toContain('dispose');
+});
+
+test('a guest that executes nothing is told within 2 s', async () => {
+  await playground.start();
+  await vi.advanceTimersByTimeAsync(1000);
+  machine().executes = false;
+  await vi.advanceTimersByTimeAsync(2000);
+  expect(failedWith()).toBe('halted');
+});
+
+test('a Worker that does not answer is told within 2 s', async () => {
+  await playground.start();
+  await vi.advanceTimersByTimeAsync(1000);
+  machine().answers = false;
+  await vi.advanceTimersByTimeAsync(2000);
+  expect(failedWith()).toBe('worker-gone');
+});
+
+test('a silent agent is told within 2 s, and is no failure', async () => {
+  await playground.start();
+  await vi.advanceTimersByTimeAsync(1000);
+  machine().agent.silent = true;
+  await vi.advanceTimersByTimeAsync(2000);
+  expect(told.at(-1)).toBe('silent');
+  expect(phase.name).toBe('ready');
+});
+
+test('an agent that never answers after a start is a failure', async () => {
+  prepare = ({ agent }) => (agent.silent = true);
+  void playground.start();
+  await vi.advanceTimersByTimeAsync(40_000);
+  expect(failedWith()).toBe('no-agent');
+});
+
+test('reset restores in place, rejects what waits, and opens a new session', async () => {
+  prepare = ({ agent }) => agent.commands.set('sleep', undefined);
+  await playground.start();
+  const waiting = playground.exec('sleep');
+  await settle();
+  const reset = playground.reset();
+  await expect(waiting).rejects.toThrow('a new session was opened');
+  await reset;
+  expect(machines).toHaveLength(1);
+  expect(machine().done).toEqual(['start', 'restore']);
+  expect(told.filter((word) => word === 'new session')).toHaveLength(2);
+});
+
+test('reset of a machine that was booted cold boots another', async () => {
+  prepare = (made) => (made.boots = { from: 'cold', why: 'no snapshot' });
+  for (const start of [() => playground.start(), () => playground.reset()]) {
+    const started = start();
+    await settle();
+    expect(phase.name).toBe('booting');
+    machine().agent.boot();
+    await started;
+    expect(phase.name).toBe('ready');
+  }
+  expect(machines).toHaveLength(2);
+});
+
+test('another agent is a session again, of the same guest', async () => {
+  await playground.start();
+  machine().agent.boot();
+  await settle();
+  expect(told.slice(-2)).toEqual(['session again', 'ready']);
+});
+
+test('a hidden page pauses the guest but not what a script waits for, and sets the clock when it is back', async () => {
+  await playground.start();
+  playground.setVisible(false);
+  expect(machine().done).toEqual(['start', 'pause']);
+  machine().agent.commands.set('true', {});
+  await playground.exec('true');
+  expect(machine().done).toEqual(['start', 'pause', 'resume', 'pause']);
+  const clocks = () => machine().agent.asked.filter((word) => word === 'type 15').length;
+  const before = clocks();
+  playground.setVisible(true);
+  await settle();
+  expect(clocks()).toBe(before + 1);
+});
+
+test('nothing is asked of a paused guest, and it is not taken for a dead one', async () => {
+  await playground.start();
+  playground.setVisible(false);
+  machine().executes = false;
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(phase.name).toBe('ready');
+});

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: MIT
+/**
+ * An agent without a guest: answers the protocol byte for byte (docs/agent-protocol.md) from tables that a test fills. Its
+ * shells echo what is typed.
+ */
+import type { ByteTransport } from '../engine/agent-client.js';
+import { concat, FrameSplitter } from '../engine/cobs.js';
+import {
+  decodeFrame,
+  encodeMessage,
+  FLAG_MORE,
+  MAX_REQUEST,
+  PayloadReader,
+  PayloadWriter,
+  PROTOCOL_VERSION,
+  Type,
+  type Frame,
+} from '../engine/protocol.js';
+
+const ENOENT = 2;
+
+export interface FakeAnswer {
+  readonly exitCode?: number;
+  readonly stdout?: string;
+  readonly stderr?: string;
+}
+
+export class FakeAgent implements ByteTransport {
+  /** Files by their absolute path. */
+  readonly files = new Map<string, string>();
+  /** Answers by command; a command that is not here exits 127, and one that is `undefined` never ends. */
+  readonly commands = new Map<string, FakeAnswer | undefined>();
+  /** Guest uptime in seconds. */
+  uptime = 100;
+  /** Whether it answers at all. */
+  silent = false;
+  /** What it was asked, by name of the message and its text. */
+  readonly asked: string[] = [];
+  readonly #listeners = new Set<(bytes: Uint8Array) => void>();
+  readonly #splitter = new FrameSplitter(MAX_REQUEST, (encoded) =>
+    this.#onFrame(encoded && decodeFrame(encoded)),
+  );
+  readonly #ptys = new Map<number, { rows: number; cols: number }>();
+  #read = 0;
+  #session = 0;
+  #agentStart = 1n;
+  #nextPty = 1;
+
+  send(chunk: Uint8Array): void {
+    if (this.silent) return;
+    const session = this.#session;
+    this.#splitter.push(chunk.slice());
+    // HELLO is the last of what its sender sends before WELCOME, so a chunk that holds it counts for nothing.
+    this.#read = session === this.#session ? this.#read + chunk.length : 0;
+    this.#say(Type.ACK, 0, new PayloadWriter().u32(this.#read));
+  }
+
+  onData(listener: (bytes: Uint8Array) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Writes on a pty as its shell would. */
+  print(pty: number, text: string): void {
+    this.#say(Type.PTY_DATA, pty, new PayloadWriter().text(text));
+  }
+
+  /** Ends the shell of a pty. */
+  exit(pty: number, code: number): void {
+    this.#ptys.delete(pty);
+    this.#say(Type.PTY_EXIT, pty, new PayloadWriter().u32(code << 8));
+  }
+
+  /** Puts it back to how it was after boot; the host has to open a session. */
+  restore(): void {
+    this.#ptys.clear();
+    this.#nextPty = 1;
+  }
+
+  /** An agent process starts: the first one of a booted guest, or another one after a crash. */
+  boot(): void {
+    this.restore();
+    this.#agentStart++;
+    this.#say(Type.BOOT, 0, new PayloadWriter());
+  }
+
+  #say(type: number, id: number, payload: PayloadWriter): void {
+    if (this.silent) return;
+    const bytes = concat(encodeMessage(type, id, payload.finish()));
+    // Never within the call that asks: a port does not do that either.
+    queueMicrotask(() => {
+      for (const listener of this.#listeners) listener(bytes);
+    });
+  }
+
+  #onFrame(frame: Frame | null): void {
+    if (!frame || frame.flags & FLAG_MORE) return;
+    const reader = new PayloadReader(frame.payload);
+    const answers: Record<number, () => void> = {
+      [Type.HELLO]: () => this.#hello(reader),
+      [Type.EXEC]: () => this.#exec(frame.id, reader),
+      [Type.READ]: () => this.#readFile(frame.id, reader),
+      [Type.SNAPSHOT]: () => this.#snapshot(frame.id, reader),
+      [Type.PTY_OPEN]: () => this.#openPty(frame.id, reader),
+      [Type.PTY_ATTACH]: () => this.#opened(frame.id, reader.u32()),
+      [Type.PTY_RESIZE]: () => this.#resize(frame.id, reader),
+      [Type.PTY_DATA]: () => this.#typed(frame.id, frame.payload),
+      [Type.PTY_CREDIT]: () => undefined,
+    };
+    const answer = answers[frame.type] ?? (() => this.#note(frame.id, `type ${frame.type.toString(16)}`));
+    answer();
+  }
+
+  /** Whatever needs no more than OK. */
+  #note(id: number, what: string): void {
+    this.asked.push(what);
+    this.#say(Type.OK, id, new PayloadWriter());
+  }
+
+  #hello(reader: PayloadReader): void {
+    reader.u32();
+    this.#session++;
+    const welcome = new PayloadWriter().u32(PROTOCOL_VERSION).bytes(reader.bytes(8)).u64(this.#agentStart);
+    for (const [id, { rows, cols }] of this.#ptys) welcome.u32(id).u16(rows).u16(cols);
+    this.#say(Type.WELCOME, 0, welcome);
+  }
+
+  #exec(id: number, reader: PayloadReader): void {
+    reader.u32();
+    reader.u32();
+    const command = reader.text();
+    this.asked.push(`exec ${command}`);
+    const answer = this.commands.has(command) ? this.commands.get(command) : { exitCode: 127 };
+    if (!answer) return;
+    const { exitCode = 0, stdout = '', stderr = '' } = answer;
+    if (stdout) this.#say(Type.EXEC_OUT, id, new PayloadWriter().u8(1).text(stdout));
+    if (stderr) this.#say(Type.EXEC_OUT, id, new PayloadWriter().u8(2).text(stderr));
+    this.#say(
+      Type.EXEC_EXIT,
+      id,
+      new PayloadWriter()
+        .u32(exitCode << 8)
+        .u8(0)
+        .u8(0),
+    );
+  }
+
+  #readFile(id: number, reader: PayloadReader): void {
+    reader.u32();
+    const path = reader.text();
+    const text = this.files.get(path);
+    if (text !== undefined) this.#say(Type.DATA, id, new PayloadWriter().text(text));
+    else
+      this.#say(
+        Type.ERROR,
+        id,
+        new PayloadWriter().u32(ENOENT).text(`read ${path}: No such file or directory`),
+      );
+  }
+
+  #snapshot(id: number, reader: PayloadReader): void {
+    const patterns = reader.text().split('\0').filter(Boolean);
+    this.asked.push(`snapshot ${patterns.join(' ')}`);
+    const now = BigInt(Math.round(this.uptime * 1e9));
+    const answer = new PayloadWriter().u64(now).u64(now);
+    const encoder = new TextEncoder();
+    for (const [path, text] of this.files) {
+      const name = path.replace(/^\/proc\//, '');
+      if (!patterns.some((pattern) => matches(pattern, name))) continue;
+      const [key, bytes] = [encoder.encode(name), encoder.encode(text)];
+      answer.u16(key.length).bytes(key).u32(bytes.length).bytes(bytes);
+    }
+    this.#say(Type.DATA, id, answer);
+  }
+
+  #openPty(id: number, reader: PayloadReader): void {
+    const pty = this.#nextPty++;
+    this.#ptys.set(pty, { rows: reader.u16(), cols: reader.u16() });
+    this.#opened(id, pty);
+    this.print(pty, 'fake:~# ');
+  }
+
+  #opened(id: number, pty: number): void {
+    const { rows, cols } = this.#ptys.get(pty) ?? { rows: 0, cols: 0 };
+    this.#say(Type.PTY_OPENED, id, new PayloadWriter().u32(pty).u32(0x10000).u16(rows).u16(cols));
+  }
+
+  #resize(id: number, reader: PayloadReader): void {
+    const pty = reader.u32();
+    const size = { rows: reader.u16(), cols: reader.u16() };
+    this.#ptys.set(pty, size);
+    this.#note(id, `resize ${size.rows} ${size.cols}`);
+  }
+
+  #typed(pty: number, bytes: Uint8Array): void {
+    this.print(pty, new TextDecoder().decode(bytes).replaceAll('\r', '\r\n'));
+  }
+}
+
+/** `*` stands for one name. */
+function matches(pattern: string, path: string): boolean {
+  const [wanted, given] = [pattern.split('/'), path.split('/')];
+  return (
+    wanted.length === given.length && wanted.every((part, index) => part === '*' || part === given[index])
+  );
+}

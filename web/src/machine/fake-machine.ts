@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+/** A Machine without an emulator: a FakeAgent, and events that a test sends. */
+import { failure, MachineError, type Failure } from '../engine/failures.js';
+import type { BootReport, Machine, MachineEvent } from '../engine/machine.js';
+import { FakeAgent } from './fake-agent.js';
+
+export class FakeMachine implements Machine {
+  readonly agent = new FakeAgent();
+  /** How it comes up; a failure is thrown. */
+  boots: BootReport | Failure = { from: 'snapshot' };
+  /** Whether its emulator executes anything, and answers. */
+  executes = true;
+  answers = true;
+  /** What was done to it. */
+  readonly done: string[] = [];
+  readonly #listeners = new Set<(event: MachineEvent) => void>();
+  #count = 0;
+
+  onEvent(listener: (event: MachineEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  emit(event: MachineEvent): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+
+  fail(kind: Failure['kind'], detail: string): void {
+    this.emit({ type: 'failed', failure: failure(kind, detail) });
+  }
+
+  start(options: { cold: boolean }): Promise<BootReport> {
+    this.done.push(options.cold ? 'start cold' : 'start');
+    return 'kind' in this.boots ? Promise.reject(new MachineError(this.boots)) : Promise.resolve(this.boots);
+  }
+
+  restore(): Promise<boolean> {
+    this.done.push('restore');
+    this.agent.restore();
+    return Promise.resolve(true);
+  }
+
+  pause(): void {
+    this.done.push('pause');
+  }
+
+  resume(): void {
+    this.done.push('resume');
+  }
+
+  instructions(): Promise<number> {
+    if (!this.answers) return new Promise(() => undefined);
+    if (this.executes) this.#count += 1000;
+    return Promise.resolve(this.#count);
+  }
+
+  dispose(): void {
+    this.done.push('dispose');
+    this.#listeners.clear();
+  }
+}
