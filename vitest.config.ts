@@ -5,11 +5,12 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     projects: [
+      'web/vitest.config.ts',
       {
         test: {
           name: 'unit',
           environment: 'node',
-          include: ['web/src/{engine,machine,state}/**/*.test.ts', 'scripts/**/*.test.ts'],
+          include: ['web/src/**/*.test.ts', 'scripts/**/*.test.ts'],
         },
       },
     ],

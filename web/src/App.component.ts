@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+/** The whole page on the fake machine. */
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { page, userEvent } from 'vitest/browser';
+import { render } from 'vitest-browser-svelte';
+import App from './App.svelte';
+import { failure } from './engine/failures.js';
+import { FakeMachine } from './machine/fake-machine.js';
+import { PlaygroundState } from './state/playground.svelte.js';
+import './theme.css';
+
+const INFO = 'VCIVersion:\t0002:0001\nVCISyscall:\t273\nVCIKernel:\t07000000\n';
+
+let machine: FakeMachine;
+let state: PlaygroundState;
+
+function addContext(xid: number, tasks: number): void {
+  const flags = '0000000300000010';
+  machine.agent.files.set(`/proc/virtual/${xid}/info`, `ID:\t${xid}\nInfo:\t0\nInit:\t0\n`);
+  machine.agent.files.set(`/proc/virtual/${xid}/status`, `UseCnt:\t3\nTasks:\t${tasks}\nFlags:\t${flags}\n`);
+  machine.agent.files.set(`/proc/virtual/${xid}/cvirt`, 'BiasUptime:\t35.00\n');
+}
+
+function removeContext(xid: number): void {
+  for (const path of machine.agent.files.keys()) {
+    if (path.startsWith(`/proc/virtual/${xid}/`)) machine.agent.files.delete(path);
+  }
+}
+
+beforeEach(async () => {
+  localStorage.clear();
+  machine = new FakeMachine();
+  machine.agent.files.set('/proc/uptime', '100.00 99.00\n');
+  machine.agent.files.set('/proc/virtual/info', INFO);
+  machine.agent.files.set('/proc/virtual/status', '#CTotal:\t0\n#CActive:\t0\n');
+  state = new PlaygroundState(() => machine);
+  await render(App, { state });
+});
+
+afterEach(() => state.setVisible(false));
+
+test('the page shows a terminal, the contexts and /proc/virtual', async () => {
+  void state.start();
+  await expect.element(page.getByRole('banner').getByRole('status')).toHaveTextContent('Running');
+  await expect.element(page.getByText('fake:~#')).toBeInTheDocument();
+  await expect.element(page.getByText('No context exists.')).toBeVisible();
+  await expect.element(page.getByTestId('proc-contents')).toHaveTextContent('VCISyscall: 273');
+});
+
+test('a context comes with tasks, uptime and flags by name, and goes', async () => {
+  void state.start();
+  await expect.element(page.getByText('No context exists.')).toBeVisible();
+  addContext(42, 3);
+  const row = page.getByRole('row', { name: /^42 / });
+  await expect.element(row).toHaveTextContent(/42.*3.*1:05.*info_init state_setup state_init/);
+  removeContext(42);
+  await expect.element(page.getByText('No context exists.')).toBeVisible();
+});
+
+test('only what can be seen is read', async () => {
+  addContext(42, 1);
+  void state.start();
+  await expect.element(page.getByRole('treeitem', { name: '42/' })).toBeVisible();
+  const last = () => machine.agent.asked.filter((word) => word.startsWith('snapshot')).at(-1);
+  expect(last()).toBe('snapshot virtual/* virtual/*/cvirt virtual/*/info virtual/*/status virtual/info');
+  await page.getByRole('treeitem', { name: '42/' }).click();
+  await expect.poll(last).toContain('virtual/42/*');
+  // On a narrow screen one of the three views is seen.
+  await page.viewport(700, 800);
+  await page.getByRole('button', { name: 'Contexts' }).click();
+  await expect.poll(last).toBe('snapshot virtual/*/cvirt virtual/*/status');
+  await page.viewport(1280, 800);
+});
+
+test('a flood of keys reaches the shell in order, and is shown', async () => {
+  void state.start();
+  await expect.element(page.getByText('fake:~#')).toBeInTheDocument();
+  await page.getByRole('textbox', { name: 'Terminal input' }).click();
+  await userEvent.keyboard('cat /proc/virtual/info');
+  await expect.element(page.getByText('fake:~# cat /proc/virtual/info')).toBeInTheDocument();
+});
+
+test('a failure says what happened and offers the way back', async () => {
+  machine.boots = failure('damaged', 'bzImage: its sha256 is 00…, not 11….');
+  void state.start();
+  const alert = page.getByRole('alert');
+  await expect.element(alert).toHaveTextContent('A downloaded file is not what it should be.');
+  await expect.element(alert).toHaveTextContent('bzImage: its sha256');
+  machine = new FakeMachine();
+  await alert.getByRole('button', { name: 'Try again' }).click();
+  await expect.element(page.getByText('fake:~#')).toBeInTheDocument();
+  await expect.element(alert).not.toBeInTheDocument();
+});
+
+test('progress has a bar with a name', async () => {
+  void state.start();
+  machine.emit({ type: 'progress', file: 'snapshot.zst', loaded: 1_500_000, total: 4_000_000 });
+  const bar = page.getByRole('progressbar', { name: 'Downloading snapshot.zst' });
+  await expect.element(bar).toHaveAttribute('value', '1500000');
+});
+
+test('a cold boot says why, until the reader has seen it', async () => {
+  machine.boots = { from: 'cold', why: 'snapshot.zst: its sha256 is wrong.' };
+  void state.start();
+  await expect.element(page.getByText('snapshot.zst: its sha256 is wrong.')).toBeVisible();
+  await page.getByRole('button', { name: 'Dismiss' }).click();
+  await expect.element(page.getByText('snapshot.zst: its sha256 is wrong.')).not.toBeInTheDocument();
+});
+
+test('the theme is chosen, and kept', async () => {
+  await page.getByLabelText('Theme').selectOptions('light');
+  expect(document.documentElement.dataset['theme']).toBe('light');
+  expect(localStorage.getItem('playground.theme')).toBe('light');
+});

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { FakeAgent } from '../machine/fake-agent.js';
+import { AgentClient } from './agent-client.js';
+import { TerminalLink } from './terminal-link.js';
+
+const timers = {
+  random: (count: number) => crypto.getRandomValues(new Uint8Array(count)),
+  setTimeout: (callback: () => void, ms: number) => setTimeout(callback, ms),
+  clearTimeout: (handle: unknown) => clearTimeout(handle as number),
+};
+const settle = () => vi.advanceTimersByTimeAsync(0);
+
+let fake: FakeAgent;
+let agent: AgentClient;
+let link: TerminalLink;
+let shown: string;
+let resets: number;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  fake = new FakeAgent();
+  agent = new AgentClient(fake, timers);
+  link = new TerminalLink(timers);
+  shown = '';
+  resets = 0;
+  link.show({
+    write: (bytes, done) => {
+      shown += new TextDecoder().decode(bytes);
+      done();
+    },
+    reset: () => resets++,
+  });
+});
+afterEach(() => void vi.useRealTimers());
+
+async function connect(restored: boolean): Promise<void> {
+  const welcome = await agent.openSession();
+  await link.connect(agent, welcome, restored);
+  await settle();
+}
+
+test('what is typed before there is a shell is not lost', async () => {
+  link.write('early ');
+  await connect(true);
+  link.write('late');
+  await settle();
+  expect(shown).toBe('fake:~# early late');
+});
+
+test('the shell gets the size of the screen, and hears of a drag once', async () => {
+  link.resize(30, 100);
+  await connect(true);
+  for (let cols = 100; cols < 150; cols++) link.resize(30, cols);
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(fake.asked).toEqual(['resize 30 149']);
+});
+
+test('a size that changes while the shell opens is told afterwards', async () => {
+  const welcome = await agent.openSession();
+  const connecting = link.connect(agent, welcome, true);
+  link.resize(40, 120);
+  await connecting;
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(fake.asked).toContain('resize 40 120');
+});
+
+test('after a lost session the same shell is attached again, and the screen kept', async () => {
+  await connect(true);
+  await connect(false);
+  link.write('on');
+  await settle();
+  expect(shown).toBe('fake:~# on');
+  expect(resets).toBe(1);
+});
+
+test('a restored guest means a new shell on an empty screen', async () => {
+  await connect(true);
+  fake.restore();
+  await connect(true);
+  expect(resets).toBe(2);
+  expect(shown).toBe('fake:~# fake:~# ');
+});
+
+test('a new agent means a new shell', async () => {
+  await connect(true);
+  fake.boot();
+  await settle();
+  await connect(false);
+  expect(shown).toBe('fake:~# fake:~# ');
+});
+
+test('a shell that ends says so, and any key opens the next', async () => {
+  await connect(true);
+  fake.exit(1, 3);
+  await settle();
+  expect(shown).toContain('The shell ended with code 3. Press any key for a new one.');
+  shown = '';
+  link.write('x');
+  await settle();
+  expect(shown).toBe('fake:~# ');
+});
+
+test('a shell that was closed stays closed', async () => {
+  await connect(true);
+  link.close();
+  await settle();
+  expect(fake.asked).toEqual(['type 24']);
+});

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+/** Component tests: Svelte components on the fake machine, in Debian's Chromium. */
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { playwright } from '@vitest/browser-playwright';
+import { defineConfig } from 'vitest/config';
+import { CHROMIUM } from '../e2e/chromium.js';
+
+export default defineConfig({
+  root: import.meta.dirname,
+  plugins: [svelte()],
+  // Found only when a test comes to it, one of these would reload the page under the tests.
+  optimizeDeps: { include: ['@xterm/addon-search', '@xterm/addon-webgl'] },
+  test: {
+    name: 'component',
+    include: ['src/**/*.component.ts'],
+    browser: {
+      enabled: true,
+      headless: true,
+      screenshotFailures: false,
+      provider: playwright({ launchOptions: CHROMIUM }),
+      instances: [{ browser: 'chromium' }],
+      viewport: { width: 1280, height: 800 },
+    },
+  },
+});
