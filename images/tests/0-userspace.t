@@ -169,10 +169,11 @@ ok(defined sys('name_to_handle_at', -100, '/tmp', pack('LL', 128, 0) . "\0" x 12
 
 # Terminals, sockets, file systems.
 {
-	open my $master, '+<', '/dev/ptmx' or diag("ptmx: $!");
+	# O_NOCTTY: it would become this process' controlling terminal, and hang up on it when it is closed.
+	sysopen my $master, '/dev/ptmx', 0402 or diag("ptmx: $!");
 	my ($number, $unlock) = (pack('L', 0), pack('L', 0));
 	ok(ioctl($master, 0x40045431, $unlock) && ioctl($master, 0x80045430, $number), '0: a pty');
-	ok(open(my $slave, '+<', '/dev/pts/' . unpack 'L', $number), '0: and its other end');
+	ok(sysopen(my $slave, '/dev/pts/' . unpack('L', $number), 0402), '0: and its other end');
 	syswrite $slave, "typed\n";
 	sysread $master, my $text, 64;
 	is($text, "typed\r\n", '0: carry text');
