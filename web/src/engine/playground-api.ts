@@ -31,6 +31,6 @@ export interface PlaygroundApi {
   /** Puts the guest back to the moment after boot, and resolves when it answers again. Terminals get new shells. */
   reset(): Promise<void>;
 
-  /** Guest instructions executed since the page was opened, for measurements. */
+  /** Guest instructions executed in this life of the machine, for measurements. */
   instructions(): Promise<number>;
 }

@@ -35,15 +35,18 @@ export async function snapshotKey(machine: MachineFiles, v86Version: string): Pr
   return sha256(new TextEncoder().encode(snapshotKeyText(machine, v86Version)));
 }
 
-/** The verified snapshot, or why there is none. */
+/** The verified snapshot, or why there is none. `described` may be under way: the two descriptions are fetched side by side. */
 export async function loadSnapshot(
   base: string,
-  machine: MachineFiles,
+  described: Promise<MachineFiles>,
   v86Version: string,
   progress: Progress,
 ): Promise<{ state: ArrayBuffer } | { why: string }> {
+  const fetched = fetchJson(new URL('snapshot.json', base).href);
+  fetched.catch(() => undefined); // asked for below, when machine.json is there
+  const machine = await described;
   try {
-    const snapshot = parseSnapshotFile(await fetchJson(new URL('snapshot.json', base).href));
+    const snapshot = parseSnapshotFile(await fetched);
     const why = await mismatch(snapshot, machine, v86Version);
     if (why !== undefined) return { why };
     return { state: await fetchFile(base, snapshot, (n) => progress(snapshot.path, n, snapshot.size)) };

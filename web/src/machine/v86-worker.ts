@@ -48,10 +48,11 @@ async function start(base: string, cold: boolean): Promise<BootReport> {
   const wasm = compileV86();
   // Whoever awaits it hears of its failure; until then it is not "unhandled".
   wasm.catch(() => undefined);
-  const machine = await loadDescription(base);
+  const described = loadDescription(base);
   const found = cold
     ? { why: 'you asked for it.' }
-    : await loadSnapshot(base, machine, V86_VERSION, progress);
+    : await loadSnapshot(base, described, V86_VERSION, progress);
+  const machine = await described;
   let why = 'why' in found ? found.why : undefined;
   if ('state' in found) {
     emulator = new Emulator(machine, await wasm, undefined, output);

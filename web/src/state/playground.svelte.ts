@@ -52,6 +52,7 @@ export class PlaygroundState {
   #onPhase(phase: Phase): void {
     this.phase = phase;
     if (phase.name === 'loading') this.notice = '';
+    if (phase.name === 'loading' || phase.name === 'failed') this.proc.forget();
     if (phase.name === 'booting' && phase.report.why !== undefined) this.notice = phase.report.why;
   }
 

@@ -41,6 +41,14 @@ export class ProcState {
     this.#poll.readFrom(reader);
   }
 
+  /** What was read is of a guest that is gone. */
+  forget(): void {
+    this.#snapshot = undefined;
+    this.#fresh = false;
+    this.expanded.clear();
+    this.#wantTree();
+  }
+
   showContexts(visible: boolean): void {
     this.#poll.want('contexts', visible ? ['virtual/*/status', 'virtual/*/cvirt'] : []);
   }
