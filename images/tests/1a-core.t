@@ -15,6 +15,8 @@ my $machine = $ENV{VS_MACHINE} || 'qemu';
 my $cycles = $ENV{VS_CYCLES} || ($machine eq 'qemu' ? 10_000 : 1_000);
 my $rounds = 50;
 
+my ($listener, @accepted);
+
 # What actors are asked to do beside the commands.
 sub exec_sleeper { exec $^X, '-e', 'sleep' }
 sub status_of { my ($path) = @_; return readlink $path }
@@ -314,19 +316,41 @@ sub receive_descriptor {
 	return unpack 'l', substr $control, $Sys::LONG + 8, 4;
 }
 
-# Accepted connections are copies of the listening socket: each needs a reference of its own.
+# Accepted connections are copies of the listening socket: each needs a reference of its own. A socket counts for the context of
+# the task that makes it, an accepted one for that of its listener.
 {
 	my $guest = guest(42);
+	my $uses = '/proc/virtual/42/status';
+	my $before = field($uses, 'UseCnt');
 	my $port = $guest->listen_tcp;
+	is(field($uses, 'UseCnt'), $before + 1, '1a: a socket counts as a use of its context');
 	my @connection = map { connect_tcp($port) } 1 .. 5;
-	is($guest->accept_tcp(3), 3, '1a: a member accepts connections');
+	is($guest->accept_tcp(3), 3, '1a: a member accepts connections from the host');
+	is(field($uses, 'UseCnt'), $before + 6, '1a: each connection counts, whether accepted yet or not');
 	$guest->quit;
 	is_errno(get_cflags(42), 'ESRCH', '1a: the context ends while its connections are open at the other end');
 	@connection = ();
 	ok(settled(), '1a: and is freed when they are closed');
+
+	$guest = guest(42);
+	$before = field($uses, 'UseCnt');
+	socket my $socket, 1, 1, 0 or die "socket: $!\n";
+	my $address = pack 'S a*', 1, "\0vserver-1a-$$";
+	bind($socket, $address) && listen $socket, 1 or die "bind: $!\n";
+	is($guest->connect_unix($address), 1, '1a: a member connects to a Unix socket of the host');
+	is(field($uses, 'UseCnt'), $before + 1, "1a: which uses its context once: the other end is the host's");
+	$guest->quit;
+	close $socket;
+	ok(settled(), '1a: and that is freed in the end');
 }
 
-my ($listener, @accepted);
+sub connect_unix {
+	my ($address) = @_;
+	socket my $socket, 1, 1, 0 or die "socket: $!\n";
+	connect $socket, $address or die "connect: $!\n";
+	push @accepted, $socket;
+	return 1;
+}
 
 sub inet_address { return pack 'S n a4 x8', 2, $_[0], "\x7f\0\0\1" }
 
@@ -381,6 +405,60 @@ sub connect_tcp {
 	is($xid{2}, 0, '1a: and the parent of the kernel threads');
 	$child->quit;
 	$guest->quit;
+}
+
+# What the kernel starts because of a member is not one: here the program that is given a core dump.
+{
+	my $pattern = '/proc/sys/kernel/core_pattern';
+	my $copy = "/tmp/1a-core-$$";
+	my $before = read_file($pattern);
+	write_file($pattern, "|/bin/cp /proc/self/status $copy");
+	my $guest = guest(42);
+	kill 'SEGV', $guest->pid;
+	is($guest->reap & 0xff, 11 | 0x80, '1a: a member dumps core');
+	write_file($pattern, $before);
+	is(field($copy, 'Name'), 'cp', '1a: into a program that the kernel has started');
+	is(field($copy, 'VxID'), 0, '1a: and that is of the host');
+	unlink $copy;
+}
+
+sub write_file {
+	my ($path, $text) = @_;
+	open my $file, '>', $path or die "$path: $!\n";
+	defined syswrite $file, $text or die "$path: $!\n";
+}
+
+# Network contexts live by the same rules.
+{
+	my $member = host(spares => 1);
+	is($member->net_create(42), 42, '1a: a network context is made');
+	my $child = $member->spawn;
+	is(task_nid($child->pid), 42, '1a: a child inherits it');
+	is(task_xid($child->pid), 0, '1a: and stays in xid 0');
+	is(field('/proc/virtnet/42/status', 'Tasks'), 2, '1a: two members, two tasks');
+	my $before = field('/proc/virtnet/42/status', 'UseCnt');
+	my $port = $child->listen_tcp;
+	my $connection = connect_tcp($port);
+	is($child->accept_tcp(1), 1, '1a: a member accepts a connection');
+	is(field('/proc/virtnet/42/status', 'UseCnt'), $before + 2, '1a: its sockets count as uses');
+	$child->begin('exec_sleeper');
+	ok(wait_for(10, sub { field('/proc/virtnet/42/status', 'UseCnt') == $before }), '1a: and no longer when they are closed');
+	is(task_nid($child->pid), 42, '1a: a network context survives exec');
+	$member->quit;
+	is(field('/proc/virtnet/42/status', 'Tasks'), 1, '1a: one member is left');
+	kill 'KILL', $child->pid;
+	ok(wait_for(10, sub { !defined nx_info(42) }), '1a: the network context ends with its last task');
+	close $connection;
+	ok(wait_for(10, sub { field('/proc/virtnet/status', '#CTotal') == 0 }), '1a: and is freed');
+
+	my $host = host();
+	my $tid = $host->start_thread;
+	is($host->thread_call($VServer::SYSCALL, word('net_create_v0'), 43, 0), 43, '1a: a thread makes a network context');
+	is(task_nid($tid), 43, '1a: and is in it');
+	is(task_nid($host->pid), 0, '1a: its process is not');
+	$host->stop_thread;
+	is_errno(nx_info(43), 'ESRCH', '1a: it ends with that thread');
+	$host->quit;
 }
 
 # Eight at once want the same id: one gets it.

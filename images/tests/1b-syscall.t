@@ -53,7 +53,8 @@ my $version = (read_file('/proc/cmdline') || '') =~ /\bvserver\.version=(\w+)/ ?
 
 # The version word.
 {
-	is(get_version(63), $version, '1b: get_version answers ' . sprintf '0x%08x', $version);
+	# On a kernel without the call whatever is refused below would be, and prove nothing.
+	is(get_version(63), $version, '1b: get_version answers ' . sprintf '0x%08x', $version) or die "there is no vserver system call\n";
 	is(get_version($_), $version, "1b: get_version ignores its id ($_)") for 0, 1, $UNUSED, -1;
 	is(call(word('get_version'), 63, $BAD_POINTER), $version, '1b: get_version ignores its data');
 	like(read_file('/proc/virtual/info'), sprintf('%04x:%04x', $version >> 16, $version & 0xffff), '1b: /proc/virtual/info has the same version');
@@ -62,9 +63,9 @@ my $version = (read_file('/proc/cmdline') || '') =~ /\bvserver\.version=(\w+)/ ?
 # Words are compared whole.
 for my $name (sort keys %VServer::COMMAND) {
 	my $word = word($name);
-	is_errno(call($word | $_, 0), 'ENOSYS', sprintf '1b: %s with bit %08x is no command', $name, $_) for 0x40000000, 0x80000000, 0x1000, 0x8000;
-	is_errno(call($word | 0xffe, 0), 'ENOSYS', "1b: $name in an unknown version is no command");
-	isnt(outcome(call($word, 0, $BAD_POINTER)), 'ENOSYS', "1b: $name as such is one");
+	isnt(outcome(call($word, 0, $BAD_POINTER)), 'ENOSYS', "1b: $name is a command") or next;
+	is_errno(call($word | $_, 0, $BAD_POINTER), 'ENOSYS', sprintf '1b: %s with bit %08x is none', $name, $_) for 0x40000000, 0x80000000, 0x1000, 0x8000;
+	is_errno(call($word | 0xffe, 0, $BAD_POINTER), 'ENOSYS', "1b: $name in an unknown version is none");
 }
 is_errno(call($_, 0), 'ENOSYS', sprintf '1b: %08x, which no kernel ever had, is no command', $_)
 	for 0x3D000000, 0x09010002, 0x0B010002, 0x19010002, 0x0A050000, 0x0A060000, 0xffffffff;

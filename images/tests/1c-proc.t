@@ -353,6 +353,43 @@ sub stop_thread {
 	is(numbers('/proc/virtual'), '42 43', '1c: and are gone');
 }
 
+# Read while contexts come and go: a file is complete, empty or not there.
+{
+	pipe my $result, my $answer;
+	pipe my $stop, my $open;
+	my $reader = fork;
+	if (!$reader) {
+		close $open;
+		my ($read, $strange) = (0, '');
+		vec(my $set = '', fileno $stop, 1) = 1;
+		until (select my $ready = $set, undef, undef, 0) {
+			for my $id (grep /^\d+$/, list_dir('/proc/virtual')) {
+				my $text = read_file("/proc/virtual/$id/status");
+				next if !defined $text || $text eq '';
+				$read++;
+				$strange ||= $text if $text !~ /\AUseCnt:\t\d+\nTasks:\t\d+\nFlags:\t[0-9a-f]{16}\nBCaps:\t[0-9a-f]{16}\nCCaps:\t[0-9a-f]{16}\n\z/;
+			}
+		}
+		syswrite $answer, "$read:$strange";
+		Sys::leave(0);
+	}
+	my $made = 0;
+	for (1 .. 200) {
+		my $pid = fork;
+		Sys::leave(defined ctx_create(-1) ? 7 : 1) if !$pid;
+		waitpid $pid, 0;
+		$made++ if $? == 7 << 8;
+	}
+	close $open;
+	sysread $result, my $text, 4096;
+	waitpid $reader, 0;
+	my ($read, $strange) = split /:/, $text, 2;
+	diag("$read files read meanwhile");
+	is($made, 200, '1c: two hundred contexts come and go');
+	ok($read > 2, '1c: and are read meanwhile');
+	is($strange, '', '1c: every file that was read was complete');
+}
+
 # next_names(DIRECTORY): what one small getdents64 returns; Perl's own readdir would fetch them all at once.
 sub next_names {
 	my ($directory) = @_;
