@@ -19,7 +19,6 @@ my ($listener, @accepted);
 
 # What actors are asked to do beside the commands.
 sub exec_sleeper { exec $^X, '-e', 'sleep' }
-sub status_of { my ($path) = @_; return readlink $path }
 sub become { my ($uid) = @_; $< = $> = $uid; return $> }
 sub set_sid { return sys('setsid') }
 sub call_unshare { return sys('unshare', $_[0] + 0) }

@@ -16,22 +16,17 @@ our ($CLONE_VM, $CLONE_FS, $CLONE_FILES, $CLONE_SIGHAND, $CLONE_VFORK, $CLONE_PA
 	0x40000, 0x2000000, 0x4000000, 0x8000000, 0x10000000, 0x20000000, 0x40000000);
 our $SIGCHLD = 17;
 
-our %NR = map { my ($name, $i386, $amd64) = split; $name => $AMD64 ? $amd64 : $i386 } (
-	'exit 1 60',              'read 3 0',             'write 4 1',            'mount 21 165',
-	'umount2 52 166',         'sethostname 74 170',   'clone 120 56',         'mprotect 125 10',
-	'nanosleep 162 35',       'prctl 172 157',        'capget 184 125',       'capset 185 126',
-	'gettid 224 186',         'futex 240 202',        'set_tid_address 258 218', 'exit_group 252 231',
-	'clock_gettime 265 228',  'clock_nanosleep 267 230', 'tgkill 270 234',    'inotify_init 291 253',
-	'unshare 310 272',        'setns 346 308',        'signalfd4 327 289',    'eventfd2 328 290',
-	'epoll_create1 329 291',  'kcmp 349 312',         'memfd_create 356 319', 'sendmsg 370 46',
-	'recvmsg 372 47',         'clone3 435 435',       'pidfd_open 434 434',   'setitimer 104 38',
-	'timerfd_create 322 283', 'timerfd_settime 325 286', 'getdents64 220 217', 'getrlimit 191 97',
-	'setrlimit 75 160',       'ioctl 54 16',          'add_key 286 248',      'name_to_handle_at 341 303',
-	'process_vm_readv 347 310', 'seccomp 354 317',    'timer_create 259 222', 'timer_settime 260 223',
-	'timer_delete 263 226',   'io_uring_setup 425 425', 'mq_open 277 240',    'mq_unlink 278 241',
-	'inotify_add_watch 292 254', 'epoll_ctl 255 233', 'epoll_wait 256 232',   'poll 168 7',
-	'setgroups 206 116',      'setsid 66 112',
-);
+# Name, number on i386, number on x86_64.
+our %NR = map { my ($name, $i386, $amd64) = split; $name => $AMD64 ? $amd64 : $i386 } split /,/, <<'END';
+add_key 286 248, capget 184 125, capset 185 126, clock_gettime 265 228, clock_nanosleep 267 230, clone 120 56,
+clone3 435 435, epoll_create1 329 291, eventfd2 328 290, exit 1 60, exit_group 252 231, futex 240 202,
+getdents64 220 217, gettid 224 186, inotify_init 291 253, io_uring_setup 425 425, kcmp 349 312,
+memfd_create 356 319, mount 21 165, mprotect 125 10, mq_open 277 240, mq_unlink 278 241, name_to_handle_at 341 303,
+nanosleep 162 35, pidfd_open 434 434, poll 168 7, prctl 172 157, process_vm_readv 347 310, read 3 0, recvmsg 372 47,
+seccomp 354 317, sendmsg 370 46, setgroups 206 116, sethostname 74 170, setitimer 104 38, setsid 66 112,
+signalfd4 327 289, timer_create 259 222, timer_delete 263 226, timer_settime 260 223, timerfd_create 322 283,
+timerfd_settime 325 286, umount2 52 166, unshare 310 272
+END
 
 sub import {
 	my $to = caller;
