@@ -6,12 +6,14 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <net/if.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/reboot.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <termios.h>
@@ -64,6 +66,23 @@ static void prepare(void)
 	must_mount("tmpfs", "/tmp", MS_NOSUID | MS_NODEV, "mode=1777");
 	if (sethostname("vserver", 7))
 		dprintf(2, "init: set host name: %s\n", strerror(errno));
+}
+
+/* A machine without a loopback interface surprises every program that listens. */
+static void start_loopback(void)
+{
+	struct ifreq request = { .ifr_name = "lo" };
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	if (fd < 0 || ioctl(fd, SIOCGIFFLAGS, &request)) {
+		dprintf(2, "init: lo: %s\n", strerror(errno));
+	} else {
+		request.ifr_flags |= IFF_UP;
+		if (ioctl(fd, SIOCSIFFLAGS, &request))
+			dprintf(2, "init: start lo: %s\n", strerror(errno));
+	}
+	if (fd >= 0)
+		close(fd);
 }
 
 /*
@@ -198,6 +217,7 @@ int init_main(int argc, char **argv)
 		sigaddset(&set, handled[i]);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	prepare();
+	start_loopback();
 	hold_port(services[0].tty);
 	for (;;) {
 		unsigned long long wait = start_services();

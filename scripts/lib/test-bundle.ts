@@ -4,7 +4,7 @@
  * of the image, so an edited test needs no new one.
  */
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { AgentClient } from '../../web/src/engine/agent-client.ts';
@@ -32,6 +32,8 @@ export function pathOf(abi: Abi): string {
 export function packTests(abis: readonly Abi[]): Buffer {
   const stage = mkdtempSync(join(tmpdir(), 'vserver-tests-'));
   try {
+    // The archive's top is the guest's root, which an ordinary user must be able to enter.
+    chmodSync(stage, 0o755);
     for (const abi of abis) stagePerl(stage, abi);
     cpSync(join(ROOT, 'images/tests'), join(stage, 'tests'), { recursive: true });
     cpSync(join(ROOT, 'images/perl'), join(stage, 'tests/perl'), { recursive: true });
