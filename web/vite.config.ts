@@ -9,8 +9,22 @@ export default defineConfig({
   base: './',
   plugins: [svelte()],
   worker: { format: 'es' },
+  // Found only when the page comes to them, these would reload it in dev.
+  optimizeDeps: { include: ['v86', '@xterm/addon-search', '@xterm/addon-webgl'] },
   // Every file stays a file: a `data:` address is one more thing for the policy to allow.
-  build: { target: 'es2023', assetsInlineLimit: 0, emptyOutDir: true },
+  build: {
+    target: 'es2023',
+    assetsInlineLimit: 0,
+    emptyOutDir: true,
+    rolldownOptions: { onLog: (level, log, report) => isAboutNode(log.message) || report(level, log) },
+  },
   server: { headers: SECURITY_HEADERS },
   preview: { headers: SECURITY_HEADERS },
 });
+
+/** v86 names Node's modules and does without them in a browser; the bundler warns of each. */
+function isAboutNode(message: string): boolean {
+  return (
+    message.includes('has been externalized for browser compatibility') && message.includes('libv86.mjs')
+  );
+}

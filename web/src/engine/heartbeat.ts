@@ -4,6 +4,8 @@
  * - the emulator answers (else its Worker is gone),
  * - the guest executes instructions (else its CPU was stopped: an idle guest still serves 100 timer interrupts a second),
  * - the agent says something (else the guest is "silent": hung, or so busy that nobody gets a turn).
+ * Measured on a loaded host: beside one spinning task the agent answers in 0.03 s (95 of 100), beside twenty in 0.3 s and never
+ * later than 1.2 s; a fork bomb keeps it silent for seconds. Hence silence is told, and is no failure: it may end.
  * Time is counted in beats that came on time, so a machine that was suspended, or a page that was held up, is not taken for
  * a dead guest.
  */

@@ -90,6 +90,24 @@ test('a new agent means a new shell', async () => {
   expect(shown).toBe('fake:~# fake:~# ');
 });
 
+test('what is typed between two agents goes to the next shell', async () => {
+  await connect(true);
+  fake.boot();
+  await settle();
+  link.write('between');
+  await connect(false);
+  expect(shown).toBe('fake:~# fake:~# between');
+});
+
+test('what was typed for a guest that is gone is not typed into the next one', async () => {
+  await connect(true);
+  fake.boot();
+  await settle();
+  link.write('rm -r /tmp/old');
+  await connect(true);
+  expect(shown).not.toContain('rm');
+});
+
 test('a shell that ends says so, and any key opens the next', async () => {
   await connect(true);
   fake.exit(1, 3);

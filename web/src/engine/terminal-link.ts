@@ -33,6 +33,8 @@ export class TerminalLink {
   #agent: Agent | undefined;
   #agentStart: bigint | undefined;
   #pty: Pty | undefined;
+  /** The pty of before, when the session was lost with it. */
+  #lostId: number | undefined;
   /** Typed before there is a pty to take it. */
   #early: Uint8Array[] = [];
   #resizeTimer: unknown;
@@ -49,10 +51,13 @@ export class TerminalLink {
 
   /** A session is open. `restored`: the guest is not the one of before, and what is on the screen is of the old one. */
   async connect(agent: Agent, welcome: Welcome, restored: boolean): Promise<void> {
-    const id = this.#pty?.id;
+    const id = this.#pty?.id ?? this.#lostId;
     const same = !restored && this.#agentStart === welcome.agentStart;
     const lives = same && id !== undefined && welcome.ptys.some((pty) => pty.id === id);
     if (restored) this.#screen?.reset();
+    // Meant for a guest that is gone; what was typed before the first one came is for that one.
+    if (restored && this.#agent) this.#early = [];
+    this.#lostId = undefined;
     this.#agent = agent;
     this.#agentStart = welcome.agentStart;
     if (this.#exited && same) return;
@@ -81,8 +86,9 @@ export class TerminalLink {
   /** Hangs up. */
   close(): void {
     this.#timers.clearTimeout(this.#resizeTimer);
-    this.#pty?.close().catch(() => undefined); // it is gone already
+    const pty = this.#pty;
     this.#pty = undefined;
+    pty?.close().catch(() => undefined); // it is gone already
   }
 
   async #open(agent: Agent): Promise<void> {
@@ -111,8 +117,12 @@ export class TerminalLink {
   }
 
   #ended(pty: Pty, end: PtyEnd): void {
-    if (this.#pty !== pty || end.kind !== 'exited') return;
+    if (this.#pty !== pty) return;
     this.#pty = undefined;
+    if (end.kind === 'lost') {
+      this.#lostId = pty.id;
+      return;
+    }
     this.#exited = true;
     const how = end.signal === null ? `with code ${end.exitCode}` : `by signal ${end.signal}`;
     this.#say(`The shell ended ${how}. Press any key for a new one.`);
