@@ -11,6 +11,9 @@
 #include <linux/sched/signal.h>
 #include <linux/utsname.h>
 #include <linux/xarray.h>
+#ifdef CONFIG_VSERVER
+#include <linux/vserver.h>
+#endif
 
 #define SYMBOL(name)		COMMENT("symbol " #name)
 #define STRUCT(type)		DEFINE(type, sizeof(struct type))
@@ -57,6 +60,36 @@ int main(void)
 	FIELD(xa_node, count);
 	FIELD(xa_node, slots);
 	DEFINE(XA_CHUNK_SHIFT, XA_CHUNK_SHIFT);
+
+#ifdef CONFIG_VSERVER
+	SYMBOL(vx_class);
+	SYMBOL(nx_class);
+
+	FIELD(task_struct, vx_info);
+	FIELD(task_struct, nx_info);
+	FIELD(task_struct, xid);
+	FIELD(task_struct, nid);
+
+	STRUCT(vs_class);
+	FIELD(vs_class, table);
+	FIELD(vs_class, active);
+	FIELD(vs_class, total);
+	STRUCT(vs_object);
+	FIELD(vs_object, id);
+	FIELD(vs_object, serial);
+	FIELD(vs_object, usecnt);
+	FIELD(vs_object, tasks);
+	FIELD(vs_object, flags);
+	STRUCT(vx_info);
+	FIELD(vx_info, obj);
+	FIELD(vx_info, init);
+	FIELD(vx_info, bcaps);
+	FIELD(vx_info, ccaps);
+	FIELD(vx_info, bias_uptime);
+	STRUCT(nx_info);
+	FIELD(nx_info, obj);
+	FIELD(nx_info, ncaps);
+#endif
 
 #ifdef CONFIG_X86_32
 	/* Physical = virtual - PAGE_OFFSET; not a constant on x86_64. */
