@@ -13,7 +13,8 @@ our %COMMAND = map { $_->[0] => {word => $_->[1], data => $_->[2]} } (
 	[get_version    => 0x00000000, ''],
 	[ctx_create_v0  => 0x09010000, ''],
 	[ctx_create     => 0x09010001, 'Q'],     # flagword
-	[ctx_migrate    => 0x0B010000, ''],
+	[ctx_migrate_v0 => 0x0B010000, ''],
+	[ctx_migrate    => 0x0B010001, 'Q'],     # flagword
 	[net_create_v0  => 0x19010000, ''],
 	[net_create     => 0x19010001, 'Q'],     # flagword
 	[net_migrate    => 0x1B010000, ''],
@@ -32,6 +33,8 @@ our %CFLAG = (
 	state_setup => 1 << 32, state_init => 1 << 33, state_admin => 1 << 34,
 	sc_helper => 1 << 36, reboot_kill => 1 << 37, persistent => 1 << 38,
 );
+
+our ($SET_INIT, $SET_REAPER) = (1, 2);
 
 sub import {
 	my $to = caller;
@@ -65,17 +68,17 @@ sub vserver {
 
 sub get_version { return vserver(word('get_version'), defined $_[0] ? $_[0] : 63) }
 
-# create(COMMAND, ID [, FLAGWORD]): the version without data is another word.
-sub create {
+# with_flags(COMMAND, ID [, FLAGWORD]): the version without data is another word.
+sub with_flags {
 	my ($name, $id, $flagword) = @_;
 	return vserver(word("${name}_v0"), $id) if !defined $flagword;
 	my $data = pack 'Q', $flagword;
 	return vserver(word($name), $id, \$data);
 }
 
-sub ctx_create { return create('ctx_create', @_) }
-sub net_create { return create('net_create', @_) }
-sub ctx_migrate { return vserver(word('ctx_migrate'), $_[0]) }
+sub ctx_create { return with_flags('ctx_create', @_) }
+sub net_create { return with_flags('net_create', @_) }
+sub ctx_migrate { return with_flags('ctx_migrate', @_) }
 sub net_migrate { return vserver(word('net_migrate'), $_[0]) }
 sub task_xid { return vserver(word('task_xid'), defined $_[0] ? $_[0] : 0) }
 sub task_nid { return vserver(word('task_nid'), defined $_[0] ? $_[0] : 0) }
@@ -146,9 +149,10 @@ System V IPC of its own; with it the context starts with exactly those flags, an
 Errors: EINVAL (id), EBUSY (exists and is in setup), EEXIST (exists), EAGAIN (no dynamic id is free), EACCES (the flags let nobody in),
 ENOMEM.
 
-=item ctx_migrate(ID)
+=item ctx_migrate(ID [, FLAGWORD])
 
 Moves the calling thread, and only it, into context ID. ID 1 makes it a spectator, which sees every context and administrates none.
+FLAGWORD: C<$VServer::SET_INIT> makes the caller's process the init of the context, C<$VServer::SET_REAPER> the one that inherits its orphans.
 
 Errors: ESRCH (no such context), EPERM (caller is not of the host), EACCES (private, or no longer administrated from outside), EFAULT (its
 last task is just leaving).
@@ -157,7 +161,7 @@ last task is just leaving).
 
 =item net_migrate(ID)
 
-The same for network contexts, whose ids (nid) are a space of their own: a task may have both, either or none.
+The same for network contexts (entering them takes no flags), whose ids (nid) are a space of their own: a task may have both, either or none.
 
 =item task_xid([PID])
 
@@ -180,7 +184,7 @@ The context id or network context id of a task: 0 the host, 1 a spectator. PID i
 =item set_cflags(ID, FLAGWORD, MASK)
 
 The bits in MASK take the value they have in FLAGWORD. C<state_setup>, C<state_init> and C<state_admin> can be cleared once, never set. Who
-clears C<state_init> of its own context becomes its init.
+clears C<state_init> of its own context becomes its init, and inherits its orphans.
 
 Errors: ESRCH, EPERM (neither of the host nor a member, in setup, of this very context, or without CAP_SYS_RESOURCE), EACCES (the
 context is no longer administrated from outside).

@@ -153,10 +153,13 @@ is($unmanaged_net->net_create(301, 0), 301, '1b: and another, without administra
 		['ctx_create of one that runs', word('ctx_create_v0'), 200, 0,                ('EEXIST') x 5],
 		['ctx_create of one in setup',  word('ctx_create_v0'), 100, 0,                ('EBUSY') x 5],
 		['ctx_create with a bad pointer', word('ctx_create'), 210, $BAD_POINTER,      ('EFAULT') x 5],
-		['ctx_migrate to no context',   word('ctx_migrate'), $UNUSED, 0,           'ESRCH', 'ESRCH', 'EPERM', 'EPERM', 'EPERM'],
-		['ctx_migrate to 0',            word('ctx_migrate'), 0, 0,                 'ESRCH', 'ESRCH', 'EPERM', 'EPERM', 'EPERM'],
-		['ctx_migrate to its own',      word('ctx_migrate'), -1, 0,                'ESRCH', 'ESRCH', 'EPERM', 'EPERM', 'EPERM'],
-		['ctx_migrate to one unmanaged', word('ctx_migrate'), 201, 0,                 'EACCES', 'EACCES', 'EPERM', 'EPERM', 'EPERM'],
+		['ctx_migrate to no context',   word('ctx_migrate_v0'), $UNUSED, 0,           'ESRCH', 'ESRCH', 'EPERM', 'EPERM', 'EPERM'],
+		['ctx_migrate to 0',            word('ctx_migrate_v0'), 0, 0,                 'ESRCH', 'ESRCH', 'EPERM', 'EPERM', 'EPERM'],
+		['ctx_migrate to its own',      word('ctx_migrate_v0'), -1, 0,                'ESRCH', 'ESRCH', 'EPERM', 'EPERM', 'EPERM'],
+		['ctx_migrate with a bad pointer', word('ctx_migrate'), 200, $BAD_POINTER,    'EFAULT', 'EFAULT', 'EPERM', 'EPERM', 'EPERM'],
+		['ctx_migrate to no context, with a bad pointer', word('ctx_migrate'), $UNUSED, $BAD_POINTER, 'ESRCH', 'ESRCH', 'EPERM', 'EPERM', 'EPERM'],
+		['ctx_migrate to one unmanaged, with a bad pointer', word('ctx_migrate'), 201, $BAD_POINTER, 'EACCES', 'EACCES', 'EPERM', 'EPERM', 'EPERM'],
+		['ctx_migrate to one unmanaged', word('ctx_migrate_v0'), 201, 0,                 'EACCES', 'EACCES', 'EPERM', 'EPERM', 'EPERM'],
 		['task_nid of the caller',      word('task_nid'), 0, 0,                       (0) x 5],
 		["task_nid of another's task",  word('task_nid'), $netted->pid, 0,            (300) x 5],
 		['task_nid of no task',         word('task_nid'), 0x7fffffff, 0,              ('ESRCH') x 5],
@@ -369,13 +372,18 @@ sub set_hostname {
 
 # ctx_migrate.
 {
-	my $mover = host(spares => 1);
-	is($mover->ctx_migrate(200), 0, '1b: the host enters a context');
-	is(task_xid($mover->pid), 200, '1b: and is inside');
-	is((vx_info(200))[1], $guest->pid, '1b: its init stays the same');
-	my $child = $mover->spawn;
-	is(task_xid($child->pid), 200, '1b: its children are inside too');
-	$_->quit for $child, $mover;
+	for my $case (['version 0'], ['version 1', 0]) {
+		my ($name, @flags) = @$case;
+		my $mover = host(spares => 1);
+		is($mover->ctx_migrate(200, @flags), 0, "1b: the host enters a context ($name)");
+		is(task_xid($mover->pid), 200, '1b: and is inside');
+		is((vx_info(200))[1], $guest->pid, '1b: its init stays the same');
+		my $child = $mover->spawn;
+		is(task_xid($child->pid), 200, '1b: its children are inside too');
+		$_->quit for $child, $mover;
+	}
+	is(in_child(sub { call(word('ctx_migrate'), 200, 0) }), 0, '1b: version 1 needs no data');
+	is(in_child(sub { defined call(word('ctx_migrate'), 200, $BAD_POINTER) ? 'in' : task_xid(0) }), 0, '1b: with a bad pointer it leaves the caller where it was');
 	is(field('/proc/virtual/200/status', 'Tasks'), 1, '1b: afterwards its own task is all there is');
 
 	my $private = cflags('info_private');
@@ -383,18 +391,19 @@ sub set_hostname {
 	is(set_cflags(206, $private, $private), 0, '1b: a context is made private');
 	is(in_child(sub { ctx_migrate(206) }), 0, '1b: in setup it may still be entered');
 	is($setup->leave_setup, 0, '1b: setup ends');
-	is(in_child(sub { ctx_migrate(206) }), 'EACCES', '1b: then it is closed: EACCES');
+	is(in_child(sub { ctx_migrate(206, @$_) }), 'EACCES', '1b: then it is closed: EACCES') for [], [0];
 	is(set_cflags(206, 0, $private), 0, '1b: it stops being private');
 	is(in_child(sub { ctx_migrate(206) }), 0, '1b: and may be entered');
 	$setup->quit;
 
 	my $spectator = spectator(spares => 1);
 	is($spectator->task_xid(0), 1, '1b: who migrates to 1 is a spectator');
-	$child = $spectator->spawn;
+	my $child = $spectator->spawn;
 	is(task_xid($child->pid), 1, '1b: and so are its children');
 	is(outcome($child->ctx_migrate(200)), 'EPERM', '1b: a spectator does not enter a context');
 	is(($child->vx_info(200))[0], 200, '1b: but looks at it');
 	is_errno(get_cflags(1), 'ESRCH', '1b: there is no context 1');
+	is($child->ctx_migrate(1, 0), 1, '1b: and stays one, by version 1 as well');
 	$_->quit for $child, $spectator;
 }
 
@@ -426,12 +435,114 @@ sub set_hostname {
 	$child->quit;
 	$setup->quit;
 
+	# Entered as its init; nobody but the init changes.
+	my $first = guest(208);
+	my $second = host();
+	is($second->ctx_migrate(208, $VServer::SET_INIT), 0, '1b: the host enters as init');
+	is((vx_info(208))[1], $second->pid, '1b: and is it');
+	$second->quit;
+	is((vx_info(208))[1], 0, '1b: when it ends there is none');
+	is(in_child(sub { ctx_migrate(208, 1 << 40 | 4) }), 0, '1b: unknown bits do not matter');
+	is((vx_info(208))[1], 0, '1b: and do nothing');
+	$first->quit;
+
 	# A thread that clears state_init makes its process the init.
 	my $threads = member(209);
 	is($threads->init_by_thread, 0, '1b: a thread clears state_init');
 	is((vx_info(209))[1], $threads->pid, '1b: its process is the init');
 	$threads->quit;
 }
+
+# Who inherits the orphans of a context.
+{
+	my $setup = member(207, spares => 4);
+	my $orphan = orphan_of($setup);
+	isnt(parent_of($orphan), $setup->pid, '1b: a member that has done nothing for it does not inherit');
+	kill 'KILL', $orphan;
+	is($setup->set_cflags(-1, 0, $INIT), 0, '1b: a member becomes init');
+	$orphan = orphan_of($setup);
+	is(parent_of($orphan), $setup->pid, '1b: and inherits an orphan');
+	is(task_xid($orphan), 207, '1b: which stays in its context');
+
+	# One that is not its ancestor, and whoever asked for the job before.
+	my $comer = host(spares => 2);
+	is($comer->ctx_migrate(207), 0, '1b: the host enters');
+	my $foreign = orphan_of($comer);
+	is(parent_of($foreign), $setup->pid, '1b: the init inherits from who is not its child, too');
+	kill 'KILL', $foreign;
+	$setup->wait_for_child($foreign);
+	is($comer->set_subreaper, 0, '1b: a member asks to inherit from its own descendants (PR_SET_CHILD_SUBREAPER)');
+	$foreign = orphan_of($comer);
+	is(parent_of($foreign), $comer->pid, '1b: and comes first');
+	kill 'KILL', $foreign;
+	$comer->wait_for_child($foreign);
+	$comer->quit;
+
+	kill 'KILL', $setup->pid;
+	$setup->reap;
+	isnt(parent_of($orphan), $setup->pid, '1b: when the init ends its orphans go elsewhere');
+	is(task_xid($orphan), 207, '1b: and stay in the context');
+	kill 'KILL', $orphan;
+	ok(wait_for(10, sub { !defined get_cflags(207) }), '1b: which ends with the last of them');
+
+	# Somebody of the host who inherits from its descendants does not take a guest's orphans from it.
+	my $outer = host(spares => 3);
+	is($outer->set_subreaper, 0, '1b: the host has one that inherits');
+	my $inner = $outer->spawn(0, 2);
+	is($inner->ctx_create(207), 207, '1b: whose child makes a context');
+	$orphan = orphan_of($inner);
+	is(parent_of($orphan), $outer->pid, '1b: before that has an init, it inherits');
+	kill 'KILL', $orphan;
+	$outer->wait_for_child($orphan);
+	is($inner->leave_setup, 0, '1b: the child becomes init');
+	$orphan = orphan_of($inner);
+	is(parent_of($orphan), $inner->pid, '1b: from then on the guest keeps its orphans');
+	kill 'KILL', $orphan;
+	$inner->wait_for_child($orphan);
+	$inner->quit;
+	$outer->quit;
+
+	# Entered for it.
+	my $first = guest(208);
+	my $third = host(spares => 1);
+	is($third->ctx_migrate(208, $VServer::SET_REAPER), 0, '1b: the host enters as the one who inherits');
+	is((vx_info(208))[1], $first->pid, '1b: the init stays the same');
+	$orphan = orphan_of($third);
+	is(parent_of($orphan), $third->pid, '1b: who entered so inherits');
+	kill 'KILL', $orphan;
+	$third->wait_for_child($orphan);
+	$_->quit for $first, $third;
+
+	# The one who inherits is a child of the one who dies: nobody becomes a parent of himself.
+	my $father = member(209, spares => 2);
+	my $heir = $father->spawn;
+	my $sibling = $father->spawn;
+	is($heir->set_cflags(-1, 0, $INIT), 0, '1b: a child becomes init');
+	$father->quit;
+	isnt(parent_of($heir->pid), $heir->pid, '1b: its father ends; it does not become its own parent');
+	isnt(parent_of($sibling->pid), $heir->pid, '1b: nor that of its sibling');
+	isnt(parent_of($_->pid), $father->pid, '1b: both have another one') for $heir, $sibling;
+	kill 'KILL', $_->pid for $heir, $sibling;
+	ok(wait_for(10, sub { !defined get_cflags(209) }), '1b: the context ends with them');
+}
+
+# orphan_of(ACTOR): a grandchild whose parent has ended and been waited for; its pid.
+sub orphan_of {
+	my ($actor) = @_;
+	my $child = $actor->spawn;
+	my $orphan = $child->fork_sleeper;
+	$child->quit;
+	return $orphan;
+}
+
+sub fork_sleeper {
+	my $pid = fork;
+	exec $^X, '-e', 'sleep' if defined $pid && !$pid;
+	return $pid;
+}
+
+sub parent_of { my ($pid) = @_; return field("/proc/$pid/status", 'PPid') }
+sub set_subreaper { return sys('prctl', 36, 1, 0, 0, 0) }
 
 sub init_by_thread {
 	my $data = pack 'QQ', 0, cflags('state_init');

@@ -206,7 +206,7 @@ is(look('/proc/virtual/42'), 'there', '1c: /proc/virtual/42 does');
 
 	# Each thread has its own.
 	my $tid = $host->start_thread;
-	is($host->thread_call($VServer::SYSCALL, word('ctx_migrate'), 42, 0), 0, '1c: a thread enters a context');
+	is($host->thread_call($VServer::SYSCALL, word('ctx_migrate_v0'), 42, 0), 0, '1c: a thread enters a context');
 	my $task = '/proc/' . $host->pid . "/task/$tid";
 	like(read_file("$task/vinfo"), qr/\AXID:\t42\n/, '1c: vinfo of the thread');
 	like(read_file("$task/status"), qr/^VxID:\t42$/m, '1c: status of the thread');

@@ -93,9 +93,10 @@ sub serve {
 			my $errno = $! + 0;
 			if (defined $pid && !$pid) {
 				%$line = ();
-				@$spares = ();
-				serve($next, []);
+				@$spares = @$spares[0 .. $argument[1] - 1];
+				serve($next, $spares);
 			}
+			splice @$spares, 0, $argument[1];
 			send_values($line->{reply_in}, 'ok', $errno, $pid);
 			next;
 		}
@@ -128,14 +129,16 @@ sub finish {
 	return wantarray ? @result : $result[0];
 }
 
-# spawn([FLAGS]): a child of the actor; FLAGS for clone(2) beside SIGCHLD, no CLONE_VM.
+# spawn([FLAGS, SPARES]): a child of the actor; FLAGS for clone(2) beside SIGCHLD, no CLONE_VM; SPARES of the actor's spares
+# are the child's from then on.
 sub spawn {
-	my ($self, $flags) = @_;
+	my ($self, $flags, $given) = @_;
 	my $line = shift @{$self->{spares}} or die "no spare lines\n";
-	my $pid = $self->begin('spawn', $Sys::SIGCHLD | ($flags || 0))->finish;
+	my @spares = splice @{$self->{spares}}, 0, $given || 0;
+	my $pid = $self->begin('spawn', $Sys::SIGCHLD | ($flags || 0), scalar @spares)->finish;
 	return if !defined $pid;
 	$alive{$pid} = 1;
-	return bless {lines => $line, spares => [], pid => $pid, parent => $self}, ref $self;
+	return bless {lines => $line, spares => \@spares, pid => $pid, parent => $self}, ref $self;
 }
 
 # reap: waits, in its parent, for an actor that ends or has been killed; its exit status.
