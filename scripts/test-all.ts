@@ -30,6 +30,7 @@ const STAGES: Stage[] = [
   { name: 'kernel-debug', command: 'scripts/build-kernel debug', counts: 'one' },
   { name: 'kernel-off', command: 'scripts/build-kernel off', counts: 'one' },
   { name: 'image', command: 'tsx scripts/check-dist.ts --rebuild', counts: 'tests' },
+  { name: 'agent', command: 'vitest run --config images/agent-tests/vitest.config.ts', counts: 'tests' },
   { name: 'prove-v86', command: 'tsx scripts/prove.ts --machine=v86', counts: 'tests' },
   { name: 'prove-qemu', command: 'tsx scripts/prove.ts --machine=qemu', counts: 'tests' },
   { name: 'prove-debug', command: 'tsx scripts/prove.ts --machine=debug', counts: 'tests' },
