@@ -11,6 +11,7 @@ import {
 } from '../engine/proc-virtual.js';
 
 const ENOENT = 2;
+const EISDIR = 21;
 
 export class ProcState {
   #snapshot = $state.raw<ProcSnapshot>();
@@ -78,7 +79,7 @@ export class ProcState {
   }
 }
 
-/** A file that was asked for by its name is in the answer even when it is not there. */
+/** What was asked for by its name is in the answer even when it is not there, or is no file. */
 function existing({ files }: ProcSnapshot): string[] {
-  return [...files].filter(([, file]) => file !== ENOENT).map(([path]) => path);
+  return [...files].filter(([, file]) => file !== ENOENT && file !== EISDIR).map(([path]) => path);
 }
