@@ -3,7 +3,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { unpackedPackage } from './packages.ts';
 import { ROOT, ScriptError } from './project.ts';
 
@@ -27,15 +27,22 @@ export function compilerVersion(): string {
   return run.stdout.split('\n')[0]!;
 }
 
-/** Returns the program's bytes. */
+/** Compiles the C files of images/tools; returns the program's bytes. */
 export function buildTools(): Buffer {
+  return compileGuest(
+    TOOLS,
+    readdirSync(TOOLS).filter((name) => name.endsWith('.c')),
+  );
+}
+
+/** Compiles the C files `sources` of `folder` into one static i386 program; returns its bytes. */
+export function compileGuest(folder: string, sources: string[]): Buffer {
   compilerVersion();
   const musl = unpackedPackage('musl-dev', 'i386');
   const libraries = join(musl, 'usr/lib/i386-linux-musl');
   const ask = (option: string): string => execFileSync(CC, [option], { encoding: 'utf8' }).trim();
-  const sources = readdirSync(TOOLS).filter((name) => name.endsWith('.c'));
-  const folder = mkdtempSync(join(tmpdir(), 'vserver-tools-'));
-  const output = join(folder, 'vserver-tools');
+  const target = mkdtempSync(join(tmpdir(), 'vserver-tools-'));
+  const output = join(target, 'program');
   const include = [
     '-isystem',
     join(musl, 'usr/include/i386-linux-musl'),
@@ -47,13 +54,13 @@ export function buildTools(): Buffer {
   const start = ['crt1.o', 'crti.o'].map((name) => join(libraries, name));
   const end = [join(libraries, 'libc.a'), ask('-print-libgcc-file-name'), join(libraries, 'crtn.o')];
   try {
-    const run = spawnSync(CC, [...FLAGS, ...include, '-o', output, ...start, ...sources.sort(), ...end], {
-      cwd: TOOLS,
+    const run = spawnSync(CC, [...FLAGS, ...include, '-o', output, ...start, ...sources.toSorted(), ...end], {
+      cwd: folder,
       encoding: 'utf8',
     });
-    if (run.status !== 0) throw new ScriptError(`images/tools does not compile:\n${run.stderr}`);
+    if (run.status !== 0) throw new ScriptError(`${relative(ROOT, folder)} does not compile:\n${run.stderr}`);
     return readFileSync(output);
   } finally {
-    rmSync(folder, { recursive: true });
+    rmSync(target, { recursive: true });
   }
 }
