@@ -55,6 +55,15 @@ export class PlaygroundPage {
     await this.screen.getByText(PROMPT).first().waitFor();
   }
 
+  /** Waits until the screen shows that many prompts: all commands but those have ended. */
+  async promptNumber(count: number): Promise<void> {
+    await this.screen
+      .locator('> div')
+      .filter({ hasText: PROMPT })
+      .nth(count - 1)
+      .waitFor();
+  }
+
   /** Types into the terminal in front as a keyboard does. */
   async type(text: string): Promise<void> {
     await this.focusTerminal();

@@ -53,7 +53,7 @@ export function addressOf(server: Server): string {
   if (address === null || typeof address === 'string')
     throw new Error('the server does not listen on a port');
   const host = address.family === 'IPv6' ? `[${address.address}]` : address.address;
-  return `http://${host === '127.0.0.1' || host === '[::1]' ? 'localhost' : host}:${address.port}/`;
+  return `http://${host}:${address.port}/`;
 }
 
 /** Answers with the file of `folder` that the request names. */
