@@ -286,12 +286,12 @@ static void snapshot_names(struct buffer *b, char *path, const char *pattern, in
 		if (len)
 			path[len] = '/';
 		strcpy(path + len + !!len, name);
-		if (pattern && *pattern)
-			snapshot_tree(b, path, pattern, depth + 1);
-		else if (!pattern && entry->d_type == DT_DIR && depth < MAX_DEPTH)
-			snapshot_names(b, path, NULL, depth + 1);
-		else if (entry->d_type == DT_REG)
+		if (entry->d_type == DT_REG && (!pattern || !*pattern))
 			snapshot_file(b, path, true);
+		else if (entry->d_type == DT_DIR && pattern && *pattern)
+			snapshot_tree(b, path, pattern, depth + 1);
+		else if (entry->d_type == DT_DIR && !pattern && depth < MAX_DEPTH)
+			snapshot_names(b, path, NULL, depth + 1);
 		path[len] = 0;
 	}
 	if (dir)

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * agent: answers requests on the console port that is its standard input. Started again by init when it ends.
+ * agent: answers requests on the port that is its standard input: a virtio console, or a virtio serial port. Started again by init when it ends.
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <time.h>
@@ -332,6 +334,9 @@ static void prepare(void)
 			perror("agent: oom_score_adj");
 		close(fd);
 	}
+	/* Before every ordinary process, so that it answers beside a fork bomb; its children are ordinary again. musl's wrapper only fails. */
+	if (syscall(SYS_sched_setscheduler, 0, SCHED_FIFO | SCHED_RESET_ON_FORK, &(struct sched_param){ .sched_priority = 1 }))
+		perror("agent: scheduler");
 	if (tcgetattr(PORT, &raw) == 0) {
 		cfmakeraw(&raw);
 		tcsetattr(PORT, TCSANOW, &raw);
@@ -349,8 +354,8 @@ int agent_main(int argc, char **argv);
 int agent_main(int argc, char **argv)
 {
 	(void)argv;
-	if (argc != 1 || !isatty(PORT)) {
-		fputs("usage: agent (standard input is a console port)\n", stderr);
+	if (argc != 1 || fcntl(PORT, F_GETFL) == -1) {
+		fputs("usage: agent (standard input is its port)\n", stderr);
 		return 2;
 	}
 	prepare();

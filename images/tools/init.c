@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * init: pid 1. Mounts what a shell expects, keeps the agent (hvc1) and a rescue shell (hvc0) running, and ends the machine
+ * init: pid 1. Mounts what a shell expects, keeps the agent and a rescue shell (hvc0) running, and ends the machine
  * when asked: SIGTERM reboots, SIGUSR1 halts, SIGUSR2 powers off, as busybox' commands send them.
  * SIGABRT makes it exit, which no kernel survives: the way to see what becomes of that.
  */
@@ -23,15 +23,18 @@
 #define RESPAWN_NS	200000000ull	/* at least that long between two starts */
 #define GRACE_NS	500000000ull	/* between SIGTERM and SIGKILL */
 
+static void give_agent_port(void);
+static void give_rescue_terminal(void);
+
 static struct service {
-	const char *tty;
+	void (*prepare)(void);	/* in its process, before exec: its descriptors */
 	const char *path;
 	char *argv[2];
 	pid_t pid;
 	unsigned long long started;
 } services[] = {
-	{ .tty = "/dev/hvc1", .path = "/sbin/agent", .argv = { "agent" } },
-	{ .tty = "/dev/hvc0", .path = "/bin/sh", .argv = { "-sh" } },
+	{ .prepare = give_agent_port, .path = "/sbin/agent", .argv = { "agent" } },
+	{ .prepare = give_rescue_terminal, .path = "/bin/sh", .argv = { "-sh" } },
 };
 
 #define SERVICES (sizeof(services) / sizeof(services[0]))
@@ -86,38 +89,58 @@ static void start_loopback(void)
 }
 
 /*
- * The agent's port stays open and raw from here on: between two agents nothing is echoed or lost. The descriptor is
- * never used.
+ * The agent's port: its console, or a virtio serial port where the machine has one. QEMU has: it drops what a console says
+ * while its reader is slow, but not what a serial port does. In v86 all ports are consoles, and their serial nodes refuse.
  */
-static void hold_port(const char *tty)
+static int open_agent_port(void)
+{
+	int fd = open("/dev/vport0p1", O_RDWR | O_NOCTTY | O_CLOEXEC);
+
+	return fd < 0 ? open("/dev/hvc1", O_RDWR | O_NOCTTY | O_CLOEXEC) : fd;
+}
+
+/*
+ * A console stays open and raw from here on: between two agents nothing is echoed or lost. The descriptor is never used.
+ * A serial port echoes nothing, and only one may have it open.
+ */
+static void hold_agent_port(void)
 {
 	struct termios raw;
-	int fd = open(tty, O_RDWR | O_NOCTTY | O_CLOEXEC);
+	int fd = open_agent_port();
 
-	if (fd < 0 || tcgetattr(fd, &raw)) {
-		dprintf(2, "init: %s: %s\n", tty, strerror(errno));
-		return;
+	if (fd < 0) {
+		dprintf(2, "init: the agent's port: %s\n", strerror(errno));
+	} else if (tcgetattr(fd, &raw)) {
+		close(fd);
+	} else {
+		cfmakeraw(&raw);
+		tcsetattr(fd, TCSANOW, &raw);
 	}
-	cfmakeraw(&raw);
-	tcsetattr(fd, TCSANOW, &raw);
+}
+
+static void give_agent_port(void)
+{
+	int fd = open_agent_port();
+
+	/* To the agent its port is a wire, not a terminal; what goes wrong it says on the kernel's console. */
+	if (fd < 0 || dup2(fd, 0) < 0)
+		_exit(1);
+}
+
+static void give_rescue_terminal(void)
+{
+	int fd = open("/dev/hvc0", O_RDWR | O_NOCTTY | O_CLOEXEC);
+
+	if (fd < 0 || ioctl(fd, TIOCSCTTY, 0) || dup2(fd, 0) < 0 || dup2(fd, 1) < 0 || dup2(fd, 2) < 0)
+		_exit(1);
 }
 
 static void run(const struct service *service)
 {
 	sigset_t none;
-	int fd;
 
 	setsid();
-	/* For the agent this tty is a wire, not a terminal: it must not control it. */
-	fd = open(service->tty, O_RDWR | O_NOCTTY);
-	if (fd < 0 || (service != &services[0] && ioctl(fd, TIOCSCTTY, 0)))
-		_exit(1);
-	dup2(fd, 0);
-	dup2(fd, 1);
-	if (service != &services[0])
-		dup2(fd, 2);
-	if (fd > 2)
-		close(fd);
+	service->prepare();
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	if (chdir("/root"))
@@ -218,7 +241,7 @@ int init_main(int argc, char **argv)
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	prepare();
 	start_loopback();
-	hold_port(services[0].tty);
+	hold_agent_port();
 	for (;;) {
 		unsigned long long wait = start_services();
 		struct timespec timeout = { wait / 1000000000, wait % 1000000000 };

@@ -36,12 +36,6 @@ export interface Manifest {
   files: Record<string, string>;
 }
 
-interface KernelBuild {
-  compiler: string;
-  source: string;
-  sha256: string;
-}
-
 /** All regular files below a folder (or a file itself), relative to the root, sorted. */
 function filesBelow(path: string): string[] {
   const listed = execFileSync('find', [path, '-type', 'f', '-print0'], { cwd: ROOT, encoding: 'utf8' });
@@ -111,25 +105,50 @@ function gzip(data: Uint8Array): Buffer {
   return run.stdout;
 }
 
-function readKernel(): { image: Buffer; build: KernelBuild; offsets: Buffer } {
+interface Kernel {
+  image: Buffer;
+  offsets: Buffer;
+  build: Manifest['kernel'];
+  /** Hash of the sources that it was built from. */
+  sources: string;
+}
+
+function kernelOfCache(): Kernel {
   const path = (name: string): string => join(KERNEL_OUT, name);
   for (const name of ['bzImage', 'build.json', 'offsets.json']) {
     if (!existsSync(path(name)))
       throw new ScriptError(`no kernel for v86 in the cache (${name}); run scripts/build-kernel v86`);
   }
   const image = readFileSync(path('bzImage'));
-  const build = readJson<KernelBuild>(path('build.json'));
-  if (build.sha256 !== sha256(image)) {
+  const { compiler, source, sha256: hash } = readJson<Manifest['kernel']>(path('build.json'));
+  if (hash !== sha256(image)) {
     throw new ScriptError(
       'the kernel in the cache is not the one its build.json tells of; run scripts/build-kernel v86',
     );
   }
-  return { image, build, offsets: readFileSync(path('offsets.json')) };
+  const sources = sourceHashes()['kernel']!;
+  return {
+    image,
+    offsets: readFileSync(path('offsets.json')),
+    build: { compiler, source, sha256: hash },
+    sources,
+  };
 }
 
-/** Builds everything into `folder`. */
-export function buildImage(folder: string): void {
-  const kernel = readKernel();
+/** The kernel that images/dist has already, for who changes only the guest; it stays what its manifest says it is. */
+function kernelOfDist(): Kernel {
+  const manifest = readJson<Manifest>(join(DIST, 'manifest.json'));
+  return {
+    image: readFileSync(join(DIST, 'bzImage')),
+    offsets: readFileSync(join(DIST, 'offsets.json')),
+    build: manifest.kernel,
+    sources: manifest.sources['kernel']!,
+  };
+}
+
+/** Builds everything into `folder`, with the kernel of the cache or the one of images/dist. */
+export function buildImage(folder: string, { keepKernel = false } = {}): void {
+  const kernel = keepKernel ? kernelOfDist() : kernelOfCache();
   const initramfs = buildInitramfs();
   const seabios = unpackedPackage('seabios', 'all');
   const fromSeabios = (name: string): Buffer => readFileSync(join(seabios, 'usr/share', name));
@@ -161,8 +180,8 @@ export function buildImage(folder: string): void {
     packages: Object.fromEntries(
       guestPackages('image').map((one) => [`${one.name}:${one.architecture}`, one.version]),
     ),
-    kernel: { compiler: kernel.build.compiler, source: kernel.build.source, sha256: kernel.build.sha256 },
-    sources: sourceHashes(),
+    kernel: kernel.build,
+    sources: { ...sourceHashes(), kernel: kernel.sources },
     files: Object.fromEntries(Object.entries(contents).map(([name, data]) => [name, sha256(data)])),
   };
   contents['manifest.json'] = Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /**
  * QEMU machines: `qemu` boots images/dist on one i386 CPU, `debug` the x86_64 debug kernel with the same initramfs on four.
- * hvc0 is the rescue shell, hvc1 the agent, ttyS0 the kernel's console, as in v86.
+ * hvc0 is the rescue shell and ttyS0 the kernel's console as in v86; the agent has a virtio serial port.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -37,7 +37,11 @@ export async function startQemu(name: 'qemu' | 'debug', otherKernel?: string): P
     throw new ScriptError(`${kernel} is missing; run scripts/build-kernel ${name === 'qemu' ? 'v86' : name}`);
   const folder = mkdtempSync(join(tmpdir(), `vserver-${name}-`));
   const { cmdline } = readJson<{ v86: { cmdline: string } }>(join(DIST, 'machine.json')).v86;
-  const sockets = await Promise.all(['hvc0', 'hvc1'].map((port) => acceptOne(join(folder, port))));
+  // The second is no console as in v86: QEMU drops what a console says while we are too busy to read.
+  const devices = ['virtconsole', 'virtserialport'];
+  const sockets = await Promise.all(
+    devices.map(async (device) => ({ device, ...(await acceptOne(join(folder, device))) })),
+  );
   const serial = join(folder, 'ttyS0');
   const child = spawn(
     program,
@@ -45,9 +49,8 @@ export async function startQemu(name: 'qemu' | 'debug', otherKernel?: string): P
       ...['-accel', 'tcg', '-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot', ...own],
       ...['-kernel', kernel, '-initrd', join(DIST, 'initramfs.gz'), '-append', `${cmdline} panic=-1`],
       ...['-serial', `file:${serial}`, '-device', 'virtio-serial-pci'],
-      ...sockets.flatMap(({ path }, index) => [
-        ...['-chardev', `socket,id=hvc${index},path=${path}`],
-        ...['-device', `virtconsole,chardev=hvc${index}`],
+      ...sockets.flatMap(({ path, device }) => [
+        ...['-chardev', `socket,id=${device},path=${path}`, '-device', `${device},chardev=${device}`],
       ]),
     ],
     { stdio: ['ignore', 'ignore', 'pipe'] },
