@@ -173,6 +173,8 @@ sub mount_proc {
 	my $late = guest(44);
 	is(look("$through/info"), 'there', '1c: through an open directory the host finds a file');
 	is_errno($late->look("$through/info"), 'ENOENT', '1c: a guest that has inherited it does not');
+	is_errno($late->look('/proc/virtual/43'), 'ENOENT', '1c: nor by the path, while the host has it open');
+	is_errno($late->look('/proc/virtual/43/info'), 'ENOENT', '1c: and what is below it');
 	is(scalar(my @name = $late->list_dir($through)), 0, '1c: nor does it find anything listed');
 	$late->quit;
 }
@@ -266,6 +268,8 @@ sub stop_thread {
 	my $pid = $guest->pid;
 	my @viewer = (['the host' => host()], ['a spectator' => $spectator], ['the guest' => $guest]);
 	my @path = map { ("/proc/$pid/$_", "/proc/$pid/task/$pid/$_") } qw(vinfo ninfo);
+	# Open, they stay in the kernel's cache of names: what is found there is asked again, too.
+	my @open = map { open my $file, '<', $_ or die "$_: $!\n"; $file } @path;
 	for my $step (['before', undef, 'there'], ['with hide_vinfo', $hide, 'ENOENT'], ['without it again', 0, 'there']) {
 		my ($when, $flag, $expected) = @$step;
 		is(set_cflags(42, $flag, $hide), 0, "1c: the flag is written: $when") if defined $flag;
