@@ -107,19 +107,19 @@ export class PlaygroundPage {
       .filter({ has: this.page.getByRole('rowheader', { name: String(xid), exact: true }) });
   }
 
-  /** Waits for a context to appear in the table, and tells what its row then said of its uptime. */
+  /** Waits for a context to appear in the table, and tells the first uptime that its row shows. */
   uptimeWhenFirstSeen(xid: number): Promise<string> {
     return this.page.evaluate((id) => {
       const find = () =>
         [...document.querySelectorAll('tbody tr')].find((row) => row.querySelector('th')?.textContent === id);
       return new Promise<string>((resolve) => {
         const observer = new MutationObserver(() => {
-          const cells = find()?.querySelectorAll('td');
-          if (!cells) return;
+          const uptime = find()?.querySelectorAll('td')[1]?.textContent ?? '';
+          if (!/\d/.test(uptime)) return;
           observer.disconnect();
-          resolve(cells[1]?.textContent ?? '');
+          resolve(uptime);
         });
-        observer.observe(document.body, { subtree: true, childList: true });
+        observer.observe(document.body, { subtree: true, childList: true, characterData: true });
       });
     }, String(xid));
   }

@@ -35,10 +35,8 @@ test('status: keys with a hash sign, numbers and blank-padded masks', () => {
   expect(parseFields('Umask:\t               f\n').get('Umask')).toBe('f');
 });
 
-test('a context is a row with tasks, flags by name and uptime from BiasUptime', () => {
-  const [row] = contextRows(
-    snapshot({ 'virtual/42/status': STATUS, 'virtual/42/cvirt': 'BiasUptime:\t81.17\n' }),
-  );
+test('a context is a row with tasks, flags by name and uptime since its creation', () => {
+  const [row] = contextRows(snapshot({ 'virtual/42/status': STATUS }), new Map([[42, 81.17]]));
   expect(row).toMatchObject({
     xid: 42,
     tasks: 12,
@@ -56,15 +54,14 @@ test('rows come in the order of xids, and a context that is going is left out', 
       'virtual/9/status': '',
       'virtual/status': '#CTotal:\t2\n#CActive:\t2\n',
     }),
+    new Map(),
   );
   expect(rows.map((row) => row.xid)).toEqual([7, 100]);
   expect(rows[0]?.uptime).toBeUndefined();
 });
 
 test('an uptime is never negative: the bias is rounded, the clock is not', () => {
-  const [row] = contextRows(
-    snapshot({ 'virtual/2/status': STATUS, 'virtual/2/cvirt': 'BiasUptime:\t100.01\n' }, 100.009),
-  );
+  const [row] = contextRows(snapshot({ 'virtual/2/status': STATUS }, 100.009), new Map([[2, 100.01]]));
   expect(row?.uptime).toBe(0);
 });
 

@@ -20,7 +20,7 @@ export interface ContextRow {
   readonly tasks: number;
   readonly flags: bigint;
   readonly flagNames: readonly string[];
-  /** Seconds since the context was created; undefined on a kernel that does not tell BiasUptime. */
+  /** Seconds since the context was created; undefined while that is not known. */
   readonly uptime: number | undefined;
 }
 
@@ -42,32 +42,33 @@ export function parseFlags(value: string | undefined): bigint | undefined {
   return value !== undefined && /^[0-9a-f]{1,16}$/i.test(value) ? BigInt(`0x${value}`) : undefined;
 }
 
-/** The table of contexts, by xid. A context whose status cannot be read has just gone: it is left out. */
-export function contextRows(snapshot: ProcSnapshot): ContextRow[] {
+/**
+ * The table of contexts, by xid; `created` holds the uptime of the guest at the creation of each. A context whose status cannot
+ * be read has just gone: it is left out.
+ */
+export function contextRows(snapshot: ProcSnapshot, created: ReadonlyMap<number, number>): ContextRow[] {
   const rows: ContextRow[] = [];
   for (const [path, text] of snapshot.files) {
     const xid = CONTEXT_STATUS.exec(path)?.[1];
     if (xid === undefined || typeof text !== 'string') continue;
-    const row = contextRow(Number(xid), text, snapshot);
+    const row = contextRow(Number(xid), text, snapshot.uptime, created.get(Number(xid)));
     if (row) rows.push(row);
   }
   return rows.sort((a, b) => a.xid - b.xid);
 }
 
-function contextRow(xid: number, status: string, snapshot: ProcSnapshot): ContextRow | undefined {
+function contextRow(
+  xid: number,
+  status: string,
+  now: number,
+  created: number | undefined,
+): ContextRow | undefined {
   const fields = parseFields(status);
   const tasks = fields.get('Tasks');
   const flags = parseFlags(fields.get('Flags'));
   if (tasks === undefined || flags === undefined) return undefined;
-  const bias = biasUptime(snapshot.files.get(`virtual/${xid}/cvirt`));
-  const uptime = bias === undefined ? undefined : Math.max(0, snapshot.uptime - bias);
+  const uptime = created === undefined ? undefined : Math.max(0, now - created);
   return { xid, tasks: Number(tasks), flags, flagNames: contextFlagNames(flags), uptime };
-}
-
-function biasUptime(cvirt: string | number | undefined): number | undefined {
-  if (typeof cvirt !== 'string') return undefined;
-  const value = parseFields(cvirt).get('BiasUptime');
-  return value !== undefined && /^\d+\.\d\d$/.test(value) ? Number(value) : undefined;
 }
 
 /** A directory or file of the tree; `children` is undefined for a file. */

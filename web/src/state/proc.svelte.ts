@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** What the panels show of /proc/virtual, read only while they can be seen. */
 import { SvelteSet } from 'svelte/reactivity';
+import { CreationTimes } from '../engine/creation-times.js';
 import { ProcPoll, type ProcReader, type Timers } from '../engine/proc-poll.js';
 import {
   contextRows,
@@ -15,9 +16,13 @@ const EISDIR = 21;
 
 export class ProcState {
   #snapshot = $state.raw<ProcSnapshot>();
+  /** Not a rune: what it knows changes only with the snapshot. */
+  readonly #creation = new CreationTimes();
   selected = $state('virtual/info');
   readonly expanded = new SvelteSet<string>();
-  readonly rows: readonly ContextRow[] | undefined = $derived(this.#snapshot && contextRows(this.#snapshot));
+  readonly rows: readonly ContextRow[] | undefined = $derived(
+    this.#snapshot && contextRows(this.#snapshot, this.#creation.times),
+  );
   readonly tree: readonly ProcNode[] | undefined = $derived(
     this.#snapshot && procTree(existing(this.#snapshot)),
   );
@@ -28,12 +33,15 @@ export class ProcState {
     this.#snapshot?.files.get(this.selected) ?? (this.#fresh ? ENOENT : undefined),
   );
   readonly #poll: ProcPoll;
+  #contextsVisible = false;
   #treeVisible = false;
 
   constructor(timers: Timers) {
     this.#poll = new ProcPoll(timers, (snapshot) => {
+      this.#creation.learn(snapshot.files);
       this.#snapshot = snapshot;
       this.#fresh = true;
+      this.#wantContexts();
     });
   }
 
@@ -51,7 +59,8 @@ export class ProcState {
   }
 
   showContexts(visible: boolean): void {
-    this.#poll.want('contexts', visible ? ['virtual/*/status', 'virtual/*/cvirt'] : []);
+    this.#contextsVisible = visible;
+    this.#wantContexts();
   }
 
   showTree(visible: boolean): void {
@@ -71,10 +80,15 @@ export class ProcState {
     this.#wantTree();
   }
 
-  /** The names of all contexts are seen by one small file of each; an open one is read whole. */
+  #wantContexts(): void {
+    const patterns = ['virtual/*/status', ...this.#creation.patterns];
+    this.#poll.want('contexts', this.#contextsVisible ? patterns : []);
+  }
+
+  /** That a context is there is seen by its status, which the table reads anyway; an open one is read whole. */
   #wantTree(): void {
     const open = [...this.expanded].map((path) => `${path}/*`);
-    const patterns = ['virtual/*', 'virtual/*/info', ...open, this.selected];
+    const patterns = ['virtual/*', 'virtual/*/status', ...open, this.selected];
     this.#poll.want('tree', this.#treeVisible ? patterns : []);
   }
 }
