@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+/**
+ * What it costs to make a task, let it enter a new context and end, against the task alone and against a task that unshares
+ * all namespaces; and what it costs the guest to answer one reading of the panels.
+ */
+import { inGuest, type Guest, PROGRAM } from './guest.ts';
+import type { Benchmark, Figure } from './figures.ts';
+
+const KINDS = {
+  task: 'fork and exit',
+  context: 'fork, context create, enter and exit',
+  namespaces: 'fork, unshare of all namespaces and exit',
+} as const;
+type Kind = keyof typeof KINDS;
+
+const FEW = 50;
+const MANY = 250;
+const READINGS = 20;
+const SHOWN = 20;
+/** What the panels ask for (web/src/state/proc.svelte.ts). */
+const PANELS = ['virtual/*', 'virtual/*/info', 'virtual/*/status', 'virtual/*/cvirt', 'virtual/info'];
+
+interface Cycle {
+  instructions: number;
+  ms: number;
+}
+
+/** One cycle of a kind: many less few, so that starting and ending the program is in neither. */
+async function cycle(guest: Guest, kind: Kind): Promise<Cycle> {
+  const cycles = async (count: number): Promise<{ instructions: number; ms: number }> => {
+    let ns = 0;
+    const instructions = await guest.count(async () => {
+      ns = Number(await guest.run(`${PROGRAM} cycle ${kind} ${count}`));
+    });
+    return { instructions, ms: ns / 1e6 };
+  };
+  const few = await cycles(FEW);
+  const many = await cycles(MANY);
+  return { instructions: (many.instructions - few.instructions) / (MANY - FEW), ms: many.ms };
+}
+
+/** Instructions of the guest for one reading of the panels with so many contexts. */
+async function reading(guest: Guest): Promise<number> {
+  await guest.run(
+    `${PROGRAM} hold context ${SHOWN} > /run/held & until [ -s /run/held ]; do usleep 10000; done`,
+  );
+  const readings = async (): Promise<void> => {
+    for (let i = 0; i < READINGS; i++) await guest.client.snapshot(PANELS);
+  };
+  await readings();
+  return (await guest.count(readings)) / READINGS;
+}
+
+function figures(kind: Kind, cycles: readonly Cycle[]): Figure[] {
+  return [
+    {
+      id: `cycle-${kind}-instructions`,
+      what: `${KINDS[kind]}: guest instructions`,
+      unit: 'thousand',
+      values: cycles.map(({ instructions }) => instructions / 1e3),
+    },
+    {
+      id: `cycle-${kind}-time`,
+      what: `${KINDS[kind]}: time in v86`,
+      unit: 'ms',
+      values: cycles.map(({ ms }) => ms),
+    },
+  ];
+}
+
+export const CONTEXTS: Benchmark = {
+  name: 'contexts',
+  run: (rounds) =>
+    inGuest(async (guest) => {
+      const cycles: Record<Kind, Cycle[]> = { task: [], context: [], namespaces: [] };
+      const readings: number[] = [];
+      for (let round = 0; round < rounds; round++) {
+        await guest.restore();
+        for (const kind of Object.keys(KINDS) as Kind[]) cycles[kind].push(await cycle(guest, kind));
+        readings.push(await reading(guest));
+      }
+      return [
+        ...(Object.keys(KINDS) as Kind[]).flatMap((kind) => figures(kind, cycles[kind])),
+        {
+          id: 'reading-instructions',
+          what: `one reading of the panels, ${SHOWN} contexts: guest instructions`,
+          unit: 'thousand',
+          values: readings.map((count) => count / 1e3),
+        },
+      ];
+    }),
+};

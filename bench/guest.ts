@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+/** The guest without a page: v86 under Node, put back to the same state for each measurement. */
+import type { AgentClient } from '../web/src/engine/agent-client.ts';
+import { connectAgent } from '../scripts/machines/guest-machine.ts';
+import { startV86 } from '../scripts/machines/v86.ts';
+import { guestProgram } from './guest-programs.ts';
+
+export const PROGRAM = '/run/contexts';
+
+export interface Guest {
+  readonly client: AgentClient;
+  /** Runs a command that has to succeed; returns what it says. */
+  readonly run: (command: string) => Promise<string>;
+  /** Guest instructions that `action` takes, with those of the timer meanwhile. */
+  readonly count: (action: () => Promise<unknown>) => Promise<number>;
+  /** Back to the state after boot, with the program in place. */
+  readonly restore: () => Promise<void>;
+}
+
+/** Boots a machine for `use`, with bench/guest/contexts in it. */
+export async function inGuest<T>(use: (guest: Guest) => Promise<T>): Promise<T> {
+  const machine = await startV86();
+  try {
+    const client = await connectAgent(machine);
+    await client.writeFile(PROGRAM, guestProgram('contexts'), { mode: 0o755 });
+    const goBack = await machine.checkpoint();
+    return await use({
+      client,
+      run: (command) => run(client, command),
+      count: async (action) => {
+        const before = machine.instructions();
+        await action();
+        return (machine.instructions() - before) >>> 0; // v86's counter is of 32 bits
+      },
+      restore: async () => {
+        await goBack();
+        await client.openSession();
+      },
+    });
+  } finally {
+    await machine.stop();
+  }
+}
+
+async function run(client: AgentClient, command: string): Promise<string> {
+  const { exitCode, signal, stdout, stderr } = await client.exec(command);
+  if (exitCode !== 0)
+    throw new Error(`${command}: ${Buffer.from(stderr).toString()}(exit ${exitCode}, signal ${signal})`);
+  return Buffer.from(stdout).toString();
+}

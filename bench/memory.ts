@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+/** Guest memory of a context that does nothing: kept without a task, and around one that sleeps, against one in namespaces. */
+import { inGuest, type Guest, PROGRAM } from './guest.ts';
+import type { Benchmark } from './figures.ts';
+
+type Kind = 'task' | 'context' | 'kept' | 'namespaces';
+
+/** Two counts of each, for the second less the first: the kernel takes memory in heaps, and lays some by. */
+const COUNTS: Record<Kind, [few: number, many: number]> = {
+  task: [100, 300],
+  context: [100, 300],
+  kept: [1000, 5000],
+  namespaces: [100, 300],
+};
+
+/** Free memory in KiB once nothing is left that the kernel could drop. */
+async function freeMemory(guest: Guest): Promise<number> {
+  const text = await guest.run('echo 3 > /proc/sys/vm/drop_caches; cat /proc/meminfo');
+  const free = /^MemFree:\s+(\d+) kB$/m.exec(text)?.[1];
+  if (free === undefined) throw new Error(`/proc/meminfo has no MemFree:\n${text}`);
+  return Number(free);
+}
+
+/** Free memory while `count` of a kind are held. */
+async function freeWhileHeld(guest: Guest, kind: Kind, count: number): Promise<number> {
+  await guest.restore();
+  const said = await guest.run(
+    `${PROGRAM} hold ${kind} ${count} > /run/held 2>&1 & until [ -s /run/held ]; do usleep 10000; done; cat /run/held`,
+  );
+  if (said !== 'held\n') throw new Error(`hold ${kind} ${count}: ${said}`);
+  return freeMemory(guest);
+}
+
+/** KiB for each one of a kind. */
+async function each(guest: Guest, kind: Kind): Promise<number> {
+  const [few, many] = COUNTS[kind];
+  return ((await freeWhileHeld(guest, kind, few)) - (await freeWhileHeld(guest, kind, many))) / (many - few);
+}
+
+export const MEMORY: Benchmark = {
+  name: 'memory',
+  run: (rounds) =>
+    inGuest(async (guest) => {
+      const found: Record<Kind, number[]> = { task: [], context: [], kept: [], namespaces: [] };
+      for (let round = 0; round < rounds; round++)
+        for (const kind of Object.keys(found) as Kind[]) found[kind].push(await each(guest, kind));
+      const aboveTask = (kind: Kind): number[] =>
+        found[kind].map((kib, round) => kib - (found.task[round] ?? NaN));
+      const unit = 'KiB';
+      return [
+        { id: 'memory-kept', what: 'memory: a context without a task', unit, values: found.kept },
+        { id: 'memory-task', what: 'memory: a sleeping task', unit, values: found.task },
+        {
+          id: 'memory-context',
+          what: 'memory: an idle context, above its sleeping task',
+          unit,
+          values: aboveTask('context'),
+        },
+        {
+          id: 'memory-namespaces',
+          what: 'memory: all namespaces, above their sleeping task',
+          unit,
+          values: aboveTask('namespaces'),
+        },
+      ];
+    }),
+};

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+/** How much of a core a page takes that nobody uses, in view and hidden: all processes of a browser with this page alone. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { inChromium } from './browser.ts';
+import type { Benchmark } from './figures.ts';
+
+const WATCH_MS = 10_000;
+/** /proc counts in these, whatever the kernel does. */
+const TICK_MS = 10;
+
+interface Process {
+  parent: number;
+  ticks: number;
+}
+
+function readProcesses(): Map<number, Process> {
+  const found = new Map<number, Process>();
+  for (const name of readdirSync('/proc')) {
+    if (!/^\d+$/.test(name)) continue;
+    try {
+      const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
+      // The name before the bracket may hold anything.
+      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      found.set(Number(name), { parent: Number(fields[1]), ticks: Number(fields[11]) + Number(fields[12]) });
+    } catch {
+      continue; // it has ended meanwhile
+    }
+  }
+  return found;
+}
+
+/** Processor time so far of a process and all below it. */
+function ticksOf(pid: number): number {
+  const all = readProcesses();
+  const below = (id: number): number => {
+    const children = [...all].filter(([, { parent }]) => parent === id).map(([child]) => child);
+    return (all.get(id)?.ticks ?? 0) + children.reduce((sum, child) => sum + below(child), 0);
+  };
+  return below(pid);
+}
+
+/** Percent of one core that the process and all below it take. */
+async function share(pid: number): Promise<number> {
+  const [begin, ticks] = [performance.now(), ticksOf(pid)];
+  await new Promise((resolve) => setTimeout(resolve, WATCH_MS));
+  return ((ticksOf(pid) - ticks) * TICK_MS * 100) / (performance.now() - begin);
+}
+
+async function shares(pid: number, rounds: number): Promise<number[]> {
+  const all: number[] = [];
+  for (let round = 0; round < rounds; round++) all.push(await share(pid));
+  return all;
+}
+
+export const PROCESSOR: Benchmark = {
+  name: 'processor',
+  run: (rounds) =>
+    inChromium(({ pid, visit }) =>
+      visit('', async ({ playground, probe }) => {
+        await probe('prompted');
+        await share(pid); // the browser tidies up after a start
+        const quiet = await shares(pid, rounds);
+        await playground.setHidden(true);
+        await share(pid);
+        const hidden = await shares(pid, rounds);
+        return [
+          {
+            id: 'processor-quiet',
+            what: 'quiet page, panels in view: of a core',
+            unit: '%',
+            values: quiet,
+            target: 10,
+          },
+          { id: 'processor-hidden', what: 'hidden page: of a core', unit: '%', values: hidden, target: 1 },
+        ];
+      }),
+    ),
+};

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+/**
+ * Measures the built page and its machine, and prints a table; writes the same to bench/results.json. It judges nothing.
+ * Usage: npm run bench -- [--rounds N] [--record] [NAME...]
+ *
+ * NAME runs only those benchmarks. --record keeps the table in bench/RESULTS.md, for a quiet machine.
+ */
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { cpus, loadavg } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { CHROMIUM } from '../e2e/chromium.ts';
+import { ROOT, runScript, ScriptError } from '../scripts/lib/project.ts';
+import { V86_VERSION } from '../scripts/machines/v86.ts';
+import { type Benchmark, type Figure, markdown, median, type Report, table } from './figures.ts';
+import { CONTEXTS } from './contexts.ts';
+import { MEMORY } from './memory.ts';
+import { OUTPUT } from './output.ts';
+import { PANEL } from './panel.ts';
+import { PROCESSOR } from './processor.ts';
+import { SIZES } from './sizes.ts';
+import { SPINNING } from './spinning.ts';
+import { START } from './start.ts';
+
+const BENCHMARKS: Benchmark[] = [START, SPINNING, OUTPUT, PANEL, PROCESSOR, SIZES, CONTEXTS, MEMORY];
+
+function choose(names: string[]): Benchmark[] {
+  for (const name of names) {
+    if (!BENCHMARKS.some((one) => one.name === name))
+      throw new ScriptError(
+        `no benchmark ${name}; there are ${BENCHMARKS.map((one) => one.name).join(', ')}`,
+      );
+  }
+  return BENCHMARKS.filter((one) => names.length === 0 || names.includes(one.name));
+}
+
+function say(program: string, ...parameters: string[]): string {
+  return execFileSync(program, parameters, {
+    cwd: ROOT,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  }).trim();
+}
+
+function machine(): Record<string, string> {
+  const all = cpus();
+  return {
+    processor: `${all.length} x ${all[0]?.model.trim() ?? 'unknown'}`,
+    load: `${loadavg()[0]!.toFixed(1)} when the measuring began`,
+    browser: say(CHROMIUM.executablePath, '--version', '--no-sandbox'),
+    node: process.version,
+    v86: V86_VERSION,
+  };
+}
+
+function commit(): string {
+  const changed = say('git', 'status', '--porcelain', '--untracked-files=no') === '' ? '' : ' with changes';
+  return say('git', 'rev-parse', '--short', 'HEAD') + changed;
+}
+
+runScript('bench', async () => {
+  const { values, positionals } = parseArgs({
+    options: { rounds: { type: 'string', default: '5' }, record: { type: 'boolean', default: false } },
+    allowPositionals: true,
+  });
+  const rounds = Number(values.rounds);
+  if (!Number.isInteger(rounds) || rounds < 1)
+    throw new ScriptError(`--rounds ${values.rounds}: not a count`);
+  const chosen = choose(positionals);
+  const head = { date: new Date().toISOString().slice(0, 10), commit: commit(), machine: machine(), rounds };
+  const figures: Figure[] = [];
+  for (const { name, run } of chosen) {
+    console.error(`measuring ${name} ...`);
+    figures.push(...(await run(rounds)));
+  }
+  const report: Report = {
+    ...head,
+    figures: figures.map((figure) => ({ ...figure, median: median(figure.values) })),
+  };
+  console.log(table(figures));
+  writeFileSync(join(ROOT, 'bench/results.json'), `${JSON.stringify(report, null, 2)}\n`);
+  if (values.record) writeFileSync(join(ROOT, 'bench/RESULTS.md'), markdown(report));
+  process.exit(0); // v86 leaves timers behind
+});
