@@ -40,7 +40,7 @@ ok(settled(), '1a: at the start, every context that has ended is freed');
 	$child->wait_for_child($grandchild_pid);
 
 	$child->begin('exec_sleeper');
-	ok(wait_for(10, sub { (read_file('/proc/' . $child->pid . '/cmdline') || '') =~ /^[^\0]+\0-e\0sleep\0$/ }), '1a: a member executes a program');
+	ok(wait_for(30, sub { (read_file('/proc/' . $child->pid . '/cmdline') || '') =~ /^[^\0]+\0-e\0sleep\0$/ }), '1a: a member executes a program');
 	is(task_xid($child->pid), 42, '1a: a context survives exec');
 	kill 'KILL', $child->pid;
 	$child->reap;
@@ -128,7 +128,7 @@ sub xid_of_clone3 {
 	my %seen;
 	$seen{join ' ', map { defined $_ ? $_ : 'undef' } $member->xid_of_clone3(0, 1)}++ for 1 .. $rounds;
 	is(join(', ', %seen), "undef 17, $rounds", '1a: clone3 with a pid in use fails with EEXIST each time');
-	ok(wait_for(10, sub { field($uses, 'UseCnt') == $before }), '1a: failed forks leave no reference behind');
+	ok(wait_for(30, sub { field($uses, 'UseCnt') == $before }), '1a: failed forks leave no reference behind');
 	is(field($uses, 'Tasks'), 1, '1a: and no task');
 	$member->quit;
 }
@@ -179,7 +179,7 @@ sub xid_of_clone3 {
 	my $child = $guest->spawn;
 	is(field('/proc/virtual/42/status', 'Tasks'), 2, '1a: two members, two tasks');
 	$child->begin('quit');
-	ok(wait_for(10, sub { process_state($child->pid) eq 'Z' }), '1a: one is dead and not waited for');
+	ok(wait_for(30, sub { process_state($child->pid) eq 'Z' }), '1a: one is dead and not waited for');
 	is(field('/proc/virtual/42/status', 'Tasks'), 1, '1a: a zombie does not count as a task');
 	is(task_xid($child->pid), 42, '1a: a zombie still has its xid');
 	$child->reap;
@@ -234,7 +234,7 @@ sub stop_thread {
 {
 	my $guest = guest(46);
 	$guest->begin('first_thread_ends');
-	ok(wait_for(10, sub { process_state($guest->pid) eq 'Z' }), '1a: the first thread of a process has ended');
+	ok(wait_for(30, sub { process_state($guest->pid) eq 'Z' }), '1a: the first thread of a process has ended');
 	is(field('/proc/virtual/46/status', 'Tasks'), 1, '1a: its context lives on with the second');
 	$guest->quit;
 	is_errno(get_cflags(46), 'ESRCH', '1a: and ends with it');
@@ -268,7 +268,7 @@ sub held {
 		Sys::leave(defined net_create(-1) ? 7 : 1) if !$pid;
 		waitpid $pid, 0;
 		die "no network context is made\n" if $? != 7 << 8;
-		wait_for(10, sub { field('/proc/virtnet/status', '#CTotal') == field('/proc/virtnet/status', '#CActive') })
+		wait_for(30, sub { field('/proc/virtnet/status', '#CTotal') == field('/proc/virtnet/status', '#CActive') })
 			or die "network contexts are not freed\n";
 	}
 	return Callers::remains();
@@ -392,7 +392,7 @@ sub connect_tcp {
 	ok(settled(), '1a: exec replaces the memory and frees it');
 	is(task_xid($second->pid), 43, '1a: the one that moved is where it was');
 	kill 'KILL', $second->pid;
-	ok(wait_for(10, sub { !defined get_cflags(43) }), '1a: and its context ends with it');
+	ok(wait_for(30, sub { !defined get_cflags(43) }), '1a: and its context ends with it');
 }
 
 # Nobody else is moved: the kernel's threads, init and the agent are of the host.
@@ -443,14 +443,14 @@ sub write_file {
 	is($child->accept_tcp(1), 1, '1a: a member accepts a connection');
 	is(field('/proc/virtnet/42/status', 'UseCnt'), $before + 2, '1a: its sockets count as uses');
 	$child->begin('exec_sleeper');
-	ok(wait_for(10, sub { field('/proc/virtnet/42/status', 'UseCnt') == $before }), '1a: and no longer when they are closed');
+	ok(wait_for(30, sub { field('/proc/virtnet/42/status', 'UseCnt') == $before }), '1a: and no longer when they are closed');
 	is(task_nid($child->pid), 42, '1a: a network context survives exec');
 	$member->quit;
 	is(field('/proc/virtnet/42/status', 'Tasks'), 1, '1a: one member is left');
 	kill 'KILL', $child->pid;
-	ok(wait_for(10, sub { !defined nx_info(42) }), '1a: the network context ends with its last task');
+	ok(wait_for(30, sub { !defined nx_info(42) }), '1a: the network context ends with its last task');
 	close $connection;
-	ok(wait_for(10, sub { field('/proc/virtnet/status', '#CTotal') == 0 }), '1a: and is freed');
+	ok(wait_for(30, sub { field('/proc/virtnet/status', '#CTotal') == 0 }), '1a: and is freed');
 
 	my $host = host();
 	my $tid = $host->start_thread;

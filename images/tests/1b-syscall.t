@@ -417,12 +417,12 @@ sub set_hostname {
 	is($child->set_cflags(-1, 0, $INIT), 0, '1b: another member does so too late');
 	is((vx_info(207))[1], $setup->pid, '1b: the init stays the same');
 	$setup->begin('quit');
-	ok(wait_for(10, sub { process_state($setup->pid) eq 'Z' }), '1b: the init has ended');
+	ok(wait_for(30, sub { process_state($setup->pid) eq 'Z' }), '1b: the init has ended');
 	is((vx_info(207))[1], 0, '1b: the context lives on without one, even before anybody has waited for it');
 	$setup->reap;
 	is((vx_info(207))[1], 0, '1b: and afterwards');
 	kill 'KILL', $child->pid;
-	ok(wait_for(10, sub { !defined get_cflags(207) }), '1b: it ends with its last task');
+	ok(wait_for(30, sub { !defined get_cflags(207) }), '1b: it ends with its last task');
 
 	# An init that goes on into another context is no longer one.
 	$setup = member(207, spares => 1);
@@ -483,7 +483,7 @@ sub set_hostname {
 	isnt(parent_of($orphan), $setup->pid, '1b: when the init ends its orphans go elsewhere');
 	is(task_xid($orphan), 207, '1b: and stay in the context');
 	kill 'KILL', $orphan;
-	ok(wait_for(10, sub { !defined get_cflags(207) }), '1b: which ends with the last of them');
+	ok(wait_for(30, sub { !defined get_cflags(207) }), '1b: which ends with the last of them');
 
 	# Somebody of the host who inherits from its descendants does not take a guest's orphans from it.
 	my $outer = host(spares => 3);
@@ -523,7 +523,7 @@ sub set_hostname {
 	isnt(parent_of($sibling->pid), $heir->pid, '1b: nor that of its sibling');
 	isnt(parent_of($_->pid), $father->pid, '1b: both have another one') for $heir, $sibling;
 	kill 'KILL', $_->pid for $heir, $sibling;
-	ok(wait_for(10, sub { !defined get_cflags(209) }), '1b: the context ends with them');
+	ok(wait_for(30, sub { !defined get_cflags(209) }), '1b: the context ends with them');
 }
 
 # orphan_of(ACTOR): a grandchild whose parent has ended and been waited for; its pid.

@@ -98,7 +98,7 @@ for my $path (qw(virtual/info virtual/status virtual/42/info virtual/42/status v
 	like($text, qr/\ABiasUptime:\t\d+\.\d\d\n\z/, '1c: cvirt');
 	my $bias = field('/proc/virtual/44/cvirt', 'BiasUptime');
 	ok($before <= $bias && $bias <= $after, "1c: BiasUptime ($bias) lies between the uptimes before ($before) and after ($after)");
-	ok(wait_for(10, sub { uptime() > $after }), '1c: time goes on');
+	ok(wait_for(30, sub { uptime() > $after }), '1c: time goes on');
 	is(read_file('/proc/virtual/44/cvirt'), $text, '1c: BiasUptime does not');
 	ok(field('/proc/virtual/42/cvirt', 'BiasUptime') <= $bias, '1c: an older context has no later one');
 	$young->quit;
@@ -259,7 +259,7 @@ sub stop_thread {
 	is(read_file('/proc/' . $other->pid . '/ninfo'), "NID:\t1\n", '1c: ninfo of a network spectator');
 	$_->quit for $net, $other;
 	is_errno(look('/proc/virtnet/42'), 'ENOENT', '1c: the last one is gone as well');
-	ok(wait_for(10, sub { field('/proc/virtnet/status', '#CTotal') == 0 }), '1c: and freed');
+	ok(wait_for(30, sub { field('/proc/virtnet/status', '#CTotal') == 0 }), '1c: and freed');
 }
 
 # A context may hide that its tasks are in it.

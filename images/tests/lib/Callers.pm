@@ -77,7 +77,7 @@ sub field {
 # settled: waits until every context that has ended has also been freed. Freeing comes later than the end: after a grace
 # period, and when the last socket or address space lets go.
 sub settled {
-	return wait_for(10, sub { remains() == 0 });
+	return wait_for(30, sub { remains() == 0 });
 }
 
 # remains: contexts that have ended and are not freed yet.

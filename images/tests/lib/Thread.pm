@@ -113,7 +113,7 @@ sub call {
 sub quit {
 	my ($self) = @_;
 	$self->request($Sys::NR{exit}, 0);
-	TAP::wait_for(10, sub { !-e "/proc/self/task/$self->{tid}" }) or die "thread $self->{tid} does not end\n";
+	TAP::wait_for(30, sub { !-e "/proc/self/task/$self->{tid}" }) or die "thread $self->{tid} does not end\n";
 }
 
 # run(FLAGS, CALL...): a new task with FLAGS makes the calls and exits, while the caller waits for it if FLAGS has
