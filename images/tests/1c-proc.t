@@ -253,7 +253,9 @@ sub stop_thread {
 	is_errno($net->look('/proc/virtnet/43'), 'ENOENT', '1c: and cannot look up the other');
 	is($net->look('/proc/virtnet/42/info'), 'there', '1c: but its own');
 	is($net->numbers('/proc/virtual'), '42 43', '1c: of contexts it finds all, being in none');
-	is($guest->numbers('/proc/virtnet'), '42 43', '1c: a guest in no network context finds all of these');
+	# The interface filters by nid alone, for a guest cannot reach the directory there; here that hiding is a later id's (2e).
+	is($guest->numbers('/proc/virtnet'), '', '1c: a guest in no network context finds none of these');
+	is_errno($guest->look('/proc/virtnet/42'), 'ENOENT', '1c: nor looks one up by its number');
 	is($other->net_migrate(1), 1, '1c: one becomes a network spectator');
 	is($other->numbers('/proc/virtnet'), '42', '1c: the network context that it has left is gone, the other one is seen');
 	is(read_file('/proc/' . $other->pid . '/ninfo'), "NID:\t1\n", '1c: ninfo of a network spectator');
