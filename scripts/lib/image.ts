@@ -52,6 +52,7 @@ const SOURCE_GROUPS: Record<string, string[]> = {
     'kernel-build/config/vserver.config',
     'kernel-build/offsets.c',
     'scripts/build-kernel',
+    'scripts/lib/kernel-make.sh',
     'scripts/make-offsets.ts',
   ],
   guest: ['images/tools', 'images/rootfs', 'images/applets.txt', 'images/packages.json'],
@@ -120,10 +121,20 @@ function kernelOfCache(): Kernel {
       throw new ScriptError(`no kernel for v86 in the cache (${name}); run scripts/build-kernel v86`);
   }
   const image = readFileSync(path('bzImage'));
-  const { compiler, source, sha256: hash } = readJson<Manifest['kernel']>(path('build.json'));
+  const {
+    compiler,
+    source,
+    sha256: hash,
+    series,
+  } = readJson<Manifest['kernel'] & { series: boolean }>(path('build.json'));
   if (hash !== sha256(image)) {
     throw new ScriptError(
       'the kernel in the cache is not the one its build.json tells of; run scripts/build-kernel v86',
+    );
+  }
+  if (!series) {
+    throw new ScriptError(
+      'the kernel in the cache was built from work that is not in kernel-build/patches; run scripts/export-patches, then scripts/build-kernel v86',
     );
   }
   const sources = sourceHashes()['kernel']!;
