@@ -29,6 +29,7 @@ struct exec {
 	uint8_t capped;
 	int fd[2];		/* read ends of stdout and stderr, -1 at their end */
 	uint32_t left[2];	/* until the cap */
+	uint64_t rest;		/* until then output gathers */
 	uint64_t deadline;	/* timeout; after the exit: end of the linger; UINT64_MAX: none */
 };
 
@@ -162,6 +163,7 @@ bool exec_reaped(pid_t pid, int status)
 		if (one->pid == pid && !one->reaped) {
 			one->reaped = true;
 			one->status = status;
+			one->rest = 0;
 			one->deadline = monotonic_ns() + LINGER_NS;
 			return true;
 		}
@@ -179,6 +181,11 @@ size_t exec_poll(struct pollfd *fds, size_t room, uint64_t *deadline)
 			*deadline = one->deadline;
 		if (out_room() < ROOM_FOR_PRODUCER)
 			continue;
+		if (one->rest) {
+			if (one->rest < *deadline)
+				*deadline = one->rest;
+			continue;
+		}
 		for (int i = 0; i < 2; i++) {
 			if (one->fd[i] >= 0 && count < room)
 				fds[count++] = (struct pollfd){ one->fd[i], POLLIN, 0 };
@@ -188,7 +195,7 @@ size_t exec_poll(struct pollfd *fds, size_t room, uint64_t *deadline)
 }
 
 /* Over the cap output is still read, so that the command does not block, and thrown away. */
-static void exec_read(struct exec *one, int i)
+static void exec_read(struct exec *one, int i, uint64_t now)
 {
 	uint8_t buffer[MAX_PAYLOAD];
 
@@ -212,6 +219,10 @@ static void exec_read(struct exec *one, int i)
 		one->left[i] -= n;
 		if (one->capped & 1 << i && n == 0)
 			return;	/* one buffer a turn, or `yes` would keep the loop for itself */
+		if ((size_t)n < sizeof(buffer) - 1 && !one->reaped) {
+			one->rest = now + GATHER_NS;
+			return;
+		}
 	}
 }
 
@@ -246,8 +257,11 @@ void exec_run(uint64_t now)
 	while ((one = *link)) {
 		if (!one->reaped && now >= one->deadline)
 			exec_kill(one, TIMEOUT);
-		exec_read(one, 0);
-		exec_read(one, 1);
+		if (now >= one->rest) {
+			one->rest = 0;
+			exec_read(one, 0, now);
+			exec_read(one, 1, now);
+		}
 		if (exec_finished(one, now)) {
 			*link = one->next;
 			exec_free(one);

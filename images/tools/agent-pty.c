@@ -30,6 +30,7 @@ struct pty {
 	int status;
 	bool reaped, drained;
 	bool attached;
+	uint64_t rest;		/* until then output gathers */
 	uint32_t credit;	/* the host takes that many bytes more */
 	uint32_t granted;	/* the host may send that many bytes more */
 	uint8_t queue[QUEUE_SIZE];
@@ -248,6 +249,7 @@ bool pty_reaped(pid_t pid, int status)
 		if (one->pid == pid && !one->reaped) {
 			one->reaped = true;
 			one->status = status;
+			one->rest = 0;
 			close(one->slave);
 			one->slave = -1;
 			return true;
@@ -261,13 +263,16 @@ static bool wants_output(const struct pty *one)
 	return one->attached && !one->drained && one->credit && out_room() >= ROOM_FOR_PRODUCER;
 }
 
-size_t pty_poll(struct pollfd *fds, size_t room)
+size_t pty_poll(struct pollfd *fds, size_t room, uint64_t *deadline)
 {
 	size_t count = 0;
 
 	for (struct pty *one = ptys; one && count < room; one = one->next) {
-		short events = (wants_output(one) ? POLLIN : 0) | (one->len ? POLLOUT : 0);
+		bool wants = wants_output(one);
+		short events = (wants && !one->rest ? POLLIN : 0) | (one->len ? POLLOUT : 0);
 
+		if (wants && one->rest && one->rest < *deadline)
+			*deadline = one->rest;
 		/* Without events even a hangup, which poll always reports, must not wake us again and again. */
 		if (events && !one->drained)
 			fds[count++] = (struct pollfd){ one->master, events, 0 };
@@ -299,7 +304,7 @@ static void push_input(struct pty *one)
 	send_frame(MSG_PTY_CREDIT, 0, one->id, payload, sizeof(payload));
 }
 
-static void pull_output(struct pty *one)
+static void pull_output(struct pty *one, uint64_t now)
 {
 	uint8_t buffer[MAX_PAYLOAD];
 
@@ -314,10 +319,14 @@ static void pull_output(struct pty *one)
 		}
 		one->credit -= n;
 		send_frame(MSG_PTY_DATA, 0, one->id, buffer, n);
+		if ((size_t)n < sizeof(buffer) && !one->reaped) {
+			one->rest = now + GATHER_NS;
+			return;
+		}
 	}
 }
 
-void pty_run(void)
+void pty_run(uint64_t now)
 {
 	struct pty *one, *next;
 	uint8_t payload[4];
@@ -325,7 +334,10 @@ void pty_run(void)
 	for (one = ptys; one; one = next) {
 		next = one->next;
 		push_input(one);
-		pull_output(one);
+		if (now >= one->rest) {
+			one->rest = 0;
+			pull_output(one, now);
+		}
 		if (one->reaped && one->drained && one->attached && out_room() >= ROOM_FOR_ANSWER) {
 			put32(payload, one->status);
 			send_frame(MSG_PTY_EXIT, 0, one->id, payload, sizeof(payload));

@@ -298,7 +298,7 @@ static void wait_for_work(void)
 	if (in.end < sizeof(in.bytes))
 		fds[0].events |= POLLIN;
 	count += exec_poll(fds + count, MAX_POLL - count, &deadline);
-	count += pty_poll(fds + count, MAX_POLL - count);
+	count += pty_poll(fds + count, MAX_POLL - count, &deadline);
 	/* A file that is being read has always more to give: it waits for room only, that is for POLLOUT. */
 	if (streams_wait() && out_room() >= ROOM_FOR_PRODUCER)
 		deadline = 0;
@@ -353,6 +353,8 @@ static void prepare(void)
 int agent_main(int argc, char **argv);
 int agent_main(int argc, char **argv)
 {
+	uint64_t now;
+
 	(void)argv;
 	if (argc != 1 || fcntl(PORT, F_GETFL) == -1) {
 		fputs("usage: agent (standard input is its port)\n", stderr);
@@ -368,8 +370,9 @@ int agent_main(int argc, char **argv)
 		reap();
 		handle_input();
 		send_ack();
-		exec_run(monotonic_ns());
-		pty_run();
+		now = monotonic_ns();
+		exec_run(now);
+		pty_run(now);
 		streams_run();
 	}
 }

@@ -34,6 +34,12 @@ enum { FLAG_MORE = 1, FLAG_CAPPED = 2 };
 #define ROOM_FOR_ANSWER		(2 * (MAX_ENCODED + 1))
 #define ROOM_FOR_PRODUCER	(6 * (MAX_ENCODED + 1))
 
+/*
+ * After output that did not fill a frame its source is left alone for a moment, so that a program that prints line by line
+ * gathers them: without it every line is a frame, for the agent runs before the program. The first line does not wait.
+ */
+#define GATHER_NS	5000000ull
+
 /* A whole request: all frames of it joined. */
 struct request {
 	uint8_t type;
@@ -111,8 +117,8 @@ void pty_close(const struct request *request);
 void pty_input(const struct request *request);
 void pty_credit(const struct request *request);
 bool pty_reaped(pid_t pid, int status);
-size_t pty_poll(struct pollfd *fds, size_t room);
-void pty_run(void);
+size_t pty_poll(struct pollfd *fds, size_t room, uint64_t *deadline);
+void pty_run(uint64_t now);
 void pty_detach_all(void);
 size_t pty_list(uint8_t *out, size_t room);
 
