@@ -2,6 +2,7 @@
 /** The whole engine over a machine that is not there, by a clock that the test turns. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { FakeMachine } from '../machine/fake-machine.js';
+import { TOO_LONG_MS, TOO_MANY_INSTRUCTIONS } from './boot-watch.js';
 import { failure } from './failures.js';
 import { Playground, type Phase } from './playground.js';
 
@@ -121,11 +122,35 @@ test('a silent agent is told within 2 s, and is no failure', async () => {
   expect(phase.name).toBe('ready');
 });
 
-test('an agent that never answers after a start is a failure', async () => {
+test('a guest that idles and whose agent never answers is given up after two minutes', async () => {
   prepare = ({ agent }) => (agent.silent = true);
   void playground.start();
-  await vi.advanceTimersByTimeAsync(40_000);
+  await vi.advanceTimersByTimeAsync(TOO_LONG_MS - 1000);
+  expect(phase.name).toBe('booting');
+  await vi.advanceTimersByTimeAsync(1000);
   expect(failedWith()).toBe('no-agent');
+});
+
+test('a guest that works and works without an answer is given up when it has done more than any boot', async () => {
+  prepare = (made) => {
+    made.agent.silent = true;
+    made.speed = TOO_MANY_INSTRUCTIONS / 5;
+  };
+  void playground.start();
+  await vi.advanceTimersByTimeAsync(5000);
+  expect(phase.name).toBe('booting');
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(failedWith()).toBe('no-agent');
+});
+
+test('a Worker that goes while the guest boots is told', async () => {
+  prepare = (made) => {
+    made.agent.silent = true;
+    made.answers = false;
+  };
+  void playground.start();
+  await vi.advanceTimersByTimeAsync(6000);
+  expect(phase.name === 'failed' && phase.failure.detail).toContain('has not answered for 5 s');
 });
 
 test('reset restores in place, rejects what waits, and opens a new session', async () => {

@@ -4,6 +4,7 @@
  * API that pages and scripts use. A life is one machine from start to failure or restart.
  */
 import { AgentClient, type AgentEnvironment } from './agent-client.js';
+import { BootWatch } from './boot-watch.js';
 import { ConsoleWatch } from './console-watch.js';
 import { deferred } from './deferred.js';
 import { failure, MachineError, type Failure } from './failures.js';
@@ -37,20 +38,17 @@ export interface Listener {
   sessionLost(): void;
 }
 
-/** A cold boot takes 3 s; on a very slow machine ten times that. */
-const NO_AGENT_MS = 40_000;
-
 export class Playground {
   readonly #environment: Environment;
   readonly #listener: Listener;
   readonly #console = new ConsoleWatch();
   readonly #heartbeat: Heartbeat;
+  readonly #bootWatch: BootWatch;
   #machine: Machine | undefined;
   #agent: AgentClient | undefined;
   #report: BootReport | undefined;
   #ready = deferred<void>();
   #restored = true;
-  #watchdog: unknown;
   readonly #pauser = new Pauser({ pause: () => this.#pause(), resume: () => this.#resume() });
 
   constructor(environment: Environment, listener: Listener) {
@@ -61,6 +59,9 @@ export class Playground {
       askAgent: () => this.#agent?.readFile('/proc/uptime') ?? Promise.resolve(),
     };
     this.#heartbeat = new Heartbeat(body, environment, (pulse) => this.#onPulse(pulse));
+    this.#bootWatch = new BootWatch(body.instructions, environment, (detail) => {
+      this.#fail(failure('no-agent', detail));
+    });
   }
 
   /** Resolves when the guest of this life answers; rejects with the reason when it does not come up. */
@@ -137,19 +138,22 @@ export class Playground {
     const agent = new AgentClient(machine.agent, this.#environment);
     this.#agent = agent;
     this.#restored = true;
-    agent.onBoot(() => this.#suspend());
+    agent.onBoot(() => {
+      this.#suspend();
+      this.#bootWatch.start();
+    });
     agent.onSession((welcome) => void this.#onSession(agent, welcome));
     this.#openSession(agent);
   }
 
   #openSession(agent: AgentClient): void {
-    this.#watch();
+    this.#bootWatch.start();
     const booting = this.#report?.from === 'cold';
     agent.openSession({ booting }).catch(() => undefined); // closed by #end, which says why
   }
 
   async #onSession(agent: AgentClient, welcome: Welcome): Promise<void> {
-    this.#environment.clearTimeout(this.#watchdog);
+    this.#bootWatch.stop();
     const restored = this.#restored;
     this.#restored = false;
     try {
@@ -203,12 +207,6 @@ export class Playground {
     this.#heartbeat.start();
   }
 
-  #watch(): void {
-    this.#environment.clearTimeout(this.#watchdog);
-    const late = () => this.#fail(failure('no-agent', `It had ${NO_AGENT_MS / 1000} s to do so.`));
-    this.#watchdog = this.#environment.setTimeout(late, NO_AGENT_MS);
-  }
-
   /** There is no session: nothing is asked, and the guest runs until there is one. */
   #suspend(): void {
     if (this.#pauser.paused) this.#machine?.resume();
@@ -225,7 +223,7 @@ export class Playground {
   }
 
   #end(why: string, error: Error = new Error(why)): void {
-    this.#environment.clearTimeout(this.#watchdog);
+    this.#bootWatch.stop();
     this.#suspend();
     this.#agent?.close();
     this.#machine?.dispose();

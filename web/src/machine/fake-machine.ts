@@ -11,6 +11,8 @@ export class FakeMachine implements Machine {
   /** Whether its emulator executes anything, and answers. */
   executes = true;
   answers = true;
+  /** Instructions it seems to execute between two questions. */
+  speed = 1000;
   /** What was done to it. */
   readonly done: string[] = [];
   readonly #listeners = new Set<(event: MachineEvent) => void>();
@@ -50,7 +52,7 @@ export class FakeMachine implements Machine {
 
   instructions(): Promise<number> {
     if (!this.answers) return new Promise(() => undefined);
-    if (this.executes) this.#count += 1000;
+    if (this.executes) this.#count += this.speed;
     return Promise.resolve(this.#count);
   }
 
