@@ -126,7 +126,7 @@ test('a busy guest is not a silent one', async ({ playground }) => {
 test('the Worker closes', async ({ playground }) => {
   await playground.open();
   await playground.inWorker(() => close());
-  await expect(playground.failure).toContainText('The emulator stopped', SOON);
+  await expect(playground.failure).toContainText('The guest does not answer', SOON);
   await playground.startAgain();
   await playground.prompt();
 });

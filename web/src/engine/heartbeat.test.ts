@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { BEAT_MS, Heartbeat, PATIENCE, type Body, type Pulse } from './heartbeat.js';
+import { BEAT_MS, Heartbeat, LAST_PATIENCE, PATIENCE, type Body, type Pulse } from './heartbeat.js';
 
 const never = () => new Promise<never>(() => undefined);
 const environment = {
@@ -26,9 +26,11 @@ test('a machine that answers is alive', async () => {
   expect(new Set(pulses)).toEqual(new Set(['alive']));
 });
 
-test('an emulator that does not answer is gone within 2 s', async () => {
-  const pulses = beatFor({ instructions: never });
+test('an emulator that does not answer is silent within 2 s, and gone after 10', async () => {
+  const pulses = beatFor({ instructions: never, askAgent: never });
   await vi.advanceTimersByTimeAsync(2000);
+  expect(new Set(pulses)).toEqual(new Set(['silent']));
+  await vi.advanceTimersByTimeAsync(LAST_PATIENCE * BEAT_MS);
   expect(pulses).toContain('emulator-gone');
 });
 

@@ -105,11 +105,15 @@ test('a guest that executes nothing is told within 2 s', async () => {
   expect(failedWith()).toBe('halted');
 });
 
-test('a Worker that does not answer is told within 2 s', async () => {
+test('a Worker that does not answer is told within 2 s, and given up after 10', async () => {
   await playground.start();
   await vi.advanceTimersByTimeAsync(1000);
   machine().answers = false;
+  machine().agent.silent = true;
   await vi.advanceTimersByTimeAsync(2000);
+  expect(told.at(-1)).toBe('silent');
+  expect(phase.name).toBe('ready');
+  await vi.advanceTimersByTimeAsync(10_000);
   expect(failedWith()).toBe('worker-gone');
 });
 

@@ -189,7 +189,7 @@ export class Playground {
 
   #onPulse(pulse: Pulse): void {
     if (pulse === 'emulator-gone')
-      this.#fail(failure('worker-gone', 'Its Worker has not answered for 1.2 s or more.'));
+      this.#fail(failure('worker-gone', 'Its Worker has not answered for 10 s.'));
     else if (pulse === 'cpu-stopped')
       this.#fail(failure('halted', 'Its processor executes no instruction any more.'));
     else this.#listener.silent(pulse === 'silent');
