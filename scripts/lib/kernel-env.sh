@@ -3,7 +3,10 @@
 # What every kernel verb agrees on: where the caches are, what the pin says, how an error looks. Sourced, not run.
 
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-CACHE=${VSERVER_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/vserver-playground}
+# ccache makes the paths below this folder relative, and file names reach the kernel that way (in warnings): so the folder goes by
+# its real name, and ccache is never off, or the same sources would give other bytes.
+CACHE=$(realpath -m "${VSERVER_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/vserver-playground}")
+unset CCACHE_DISABLE
 PATCHES=$ROOT/kernel-build/patches
 # The kept work tree: one base commit, then one commit a patch.
 KERNEL_TREE=$CACHE/work/linux
