@@ -53,9 +53,11 @@ export async function startQemu(name: 'qemu' | 'debug', otherKernel?: string): P
     devices.map(async (device) => ({ device, ...(await acceptOne(join(folder, device))) })),
   );
   const serial = join(folder, 'ttyS0');
+  // setpriv: QEMU ends with this process, however that ends.
   const child = spawn(
-    program,
+    'setpriv',
     [
+      ...['--pdeathsig', 'KILL', program],
       ...['-accel', 'tcg', '-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot', ...own],
       ...['-kernel', kernel, '-initrd', join(DIST, 'initramfs.gz'), '-append', `${cmdline} ${more} panic=-1`],
       ...['-serial', `file:${serial}`, '-device', 'virtio-serial-pci'],
@@ -71,13 +73,16 @@ export async function startQemu(name: 'qemu' | 'debug', otherKernel?: string): P
   let stopping = false;
   const exited = new Promise<void>((resolve) => child.once('close', () => resolve()));
   const ended = new Promise<never>((_, reject) => {
-    child.once('error', () =>
-      reject(new ScriptError(`${program} cannot be run: scripts/install-packages --test installs it`)),
+    child.once('error', (error) =>
+      reject(new ScriptError(`setpriv, of util-linux, cannot be run: ${error.message}`)),
     );
     void exited.then(() => {
       if (stopping) return;
+      if (/failed to execute/.test(stderr)) {
+        reject(new ScriptError(`${program} is not installed: scripts/install-packages --test installs it`));
+      }
       const tail = console().trimEnd().split('\n').slice(-15).join('\n');
-      reject(new ScriptError(`${program} ended by itself; ${stderr.trim()}\n${tail}`));
+      reject(new ScriptError(`${program} ended by itself; ${stderr.trim()}\n${tail}`.trimEnd()));
     });
   });
   ended.catch(() => {}); // who waits for it hears of it; nobody may be waiting
