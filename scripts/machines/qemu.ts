@@ -78,11 +78,7 @@ export async function startQemu(name: 'qemu' | 'debug', otherKernel?: string): P
     );
     void exited.then(() => {
       if (stopping) return;
-      if (/failed to execute/.test(stderr)) {
-        reject(new ScriptError(`${program} is not installed: scripts/install-packages --test installs it`));
-      }
-      const tail = console().trimEnd().split('\n').slice(-15).join('\n');
-      reject(new ScriptError(`${program} ended by itself; ${stderr.trim()}\n${tail}`.trimEnd()));
+      reject(whyEnded(program, stderr, console()));
     });
   });
   ended.catch(() => {}); // who waits for it hears of it; nobody may be waiting
@@ -103,6 +99,14 @@ export async function startQemu(name: 'qemu' | 'debug', otherKernel?: string): P
       rmSync(folder, { recursive: true });
     },
   };
+}
+
+function whyEnded(program: string, stderr: string, console: string): ScriptError {
+  if (/failed to execute/.test(stderr)) {
+    return new ScriptError(`${program} is not installed: scripts/install-packages --test installs it`);
+  }
+  const tail = console.trimEnd().split('\n').slice(-15).join('\n');
+  return new ScriptError(`${program} ended by itself; ${stderr.trim()}\n${tail}`.trimEnd());
 }
 
 /** A socket for QEMU to connect to: it is there before QEMU starts, so neither side has to try again. */
