@@ -11,14 +11,14 @@ const KINDS = {
   context: 'fork, context create, enter and exit',
   namespaces: 'fork, unshare of all namespaces and exit',
 } as const;
-type Kind = keyof typeof KINDS;
+type Measured = keyof typeof KINDS;
 
 const FEW = 50;
 const MANY = 250;
 const READINGS = 20;
 const SHOWN = 20;
 /** What the panels ask for (web/src/state/proc.svelte.ts). */
-const PANELS = ['virtual/*', 'virtual/*/info', 'virtual/*/status', 'virtual/*/cvirt', 'virtual/info'];
+const PANELS = ['virtual/*', 'virtual/*/status', 'virtual/info'];
 
 interface Cycle {
   instructions: number;
@@ -26,7 +26,7 @@ interface Cycle {
 }
 
 /** One cycle of a kind: many less few, so that starting and ending the program is in neither. */
-async function cycle(guest: Guest, kind: Kind): Promise<Cycle> {
+async function cycle(guest: Guest, kind: Measured): Promise<Cycle> {
   const cycles = async (count: number): Promise<{ instructions: number; ms: number }> => {
     let ns = 0;
     const instructions = await guest.count(async () => {
@@ -41,9 +41,7 @@ async function cycle(guest: Guest, kind: Kind): Promise<Cycle> {
 
 /** Instructions of the guest for one reading of the panels with so many contexts. */
 async function reading(guest: Guest): Promise<number> {
-  await guest.run(
-    `${PROGRAM} hold context ${SHOWN} > /run/held & until [ -s /run/held ]; do usleep 10000; done`,
-  );
+  await guest.hold('context', SHOWN);
   const readings = async (): Promise<void> => {
     for (let i = 0; i < READINGS; i++) await guest.client.snapshot(PANELS);
   };
@@ -51,7 +49,7 @@ async function reading(guest: Guest): Promise<number> {
   return (await guest.count(readings)) / READINGS;
 }
 
-function figures(kind: Kind, cycles: readonly Cycle[]): Figure[] {
+function figures(kind: Measured, cycles: readonly Cycle[]): Figure[] {
   return [
     {
       id: `cycle-${kind}-instructions`,
@@ -72,15 +70,15 @@ export const CONTEXTS: Benchmark = {
   name: 'contexts',
   run: (rounds) =>
     inGuest(async (guest) => {
-      const cycles: Record<Kind, Cycle[]> = { task: [], context: [], namespaces: [] };
+      const cycles: Record<Measured, Cycle[]> = { task: [], context: [], namespaces: [] };
       const readings: number[] = [];
       for (let round = 0; round < rounds; round++) {
         await guest.restore();
-        for (const kind of Object.keys(KINDS) as Kind[]) cycles[kind].push(await cycle(guest, kind));
+        for (const kind of Object.keys(KINDS) as Measured[]) cycles[kind].push(await cycle(guest, kind));
         readings.push(await reading(guest));
       }
       return [
-        ...(Object.keys(KINDS) as Kind[]).flatMap((kind) => figures(kind, cycles[kind])),
+        ...(Object.keys(KINDS) as Measured[]).flatMap((kind) => figures(kind, cycles[kind])),
         {
           id: 'reading-instructions',
           what: `one reading of the panels, ${SHOWN} contexts: guest instructions`,

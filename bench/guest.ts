@@ -7,12 +7,17 @@ import { guestProgram } from './guest-programs.ts';
 
 export const PROGRAM = '/run/contexts';
 
+/** What bench/guest/contexts.c makes. */
+export type Kind = 'task' | 'context' | 'kept' | 'namespaces';
+
 export interface Guest {
   readonly client: AgentClient;
   /** Runs a command that has to succeed; returns what it says. */
   readonly run: (command: string) => Promise<string>;
   /** Guest instructions that `action` takes, with those of the timer meanwhile. */
   readonly count: (action: () => Promise<unknown>) => Promise<number>;
+  /** Makes so many of a kind, which last until `restore`. */
+  readonly hold: (kind: Kind, count: number) => Promise<void>;
   /** Back to the state after boot, with the program in place. */
   readonly restore: () => Promise<void>;
 }
@@ -32,6 +37,7 @@ export async function inGuest<T>(use: (guest: Guest) => Promise<T>): Promise<T> 
         await action();
         return (machine.instructions() - before) >>> 0; // v86's counter is of 32 bits
       },
+      hold: (kind, count) => hold(client, kind, count),
       restore: async () => {
         await goBack();
         await client.openSession();
@@ -47,4 +53,12 @@ async function run(client: AgentClient, command: string): Promise<string> {
   if (exitCode !== 0)
     throw new Error(`${command}: ${Buffer.from(stderr).toString()}(exit ${exitCode}, signal ${signal})`);
   return Buffer.from(stdout).toString();
+}
+
+async function hold(client: AgentClient, kind: Kind, count: number): Promise<void> {
+  const said = await run(
+    client,
+    `${PROGRAM} hold ${kind} ${count} > /run/held 2>&1 & until [ -s /run/held ]; do usleep 10000; done; cat /run/held`,
+  );
+  if (said !== 'held\n') throw new Error(`hold ${kind} ${count}: ${said}`);
 }

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** Guest memory of a context that does nothing: kept without a task, and around one that sleeps, against one in namespaces. */
-import { inGuest, type Guest, PROGRAM } from './guest.ts';
+import { inGuest, type Guest, type Kind } from './guest.ts';
 import type { Benchmark } from './figures.ts';
-
-type Kind = 'task' | 'context' | 'kept' | 'namespaces';
 
 /** Two counts of each, for the second less the first: the kernel takes memory in heaps, and lays some by. */
 const COUNTS: Record<Kind, [few: number, many: number]> = {
@@ -24,10 +22,7 @@ async function freeMemory(guest: Guest): Promise<number> {
 /** Free memory while `count` of a kind are held. */
 async function freeWhileHeld(guest: Guest, kind: Kind, count: number): Promise<number> {
   await guest.restore();
-  const said = await guest.run(
-    `${PROGRAM} hold ${kind} ${count} > /run/held 2>&1 & until [ -s /run/held ]; do usleep 10000; done; cat /run/held`,
-  );
-  if (said !== 'held\n') throw new Error(`hold ${kind} ${count}: ${said}`);
+  await guest.hold(kind, count);
   return freeMemory(guest);
 }
 

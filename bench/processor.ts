@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 /** How much of a core a page takes that nobody uses, in view and hidden: all processes of a browser with this page alone. */
 import { readdirSync, readFileSync } from 'node:fs';
-import { inChromium } from './browser.ts';
-import type { Benchmark } from './figures.ts';
+import { Site } from '../e2e/site.ts';
+import type { Benchmark, Figure } from './figures.ts';
+import { inPlainChromium, type Tab } from './plain-chromium.ts';
 
 const WATCH_MS = 10_000;
 /** /proc counts in these, whatever the kernel does. */
@@ -52,27 +53,43 @@ async function shares(pid: number, rounds: number): Promise<number[]> {
   return all;
 }
 
+async function measure(tab: Tab, rounds: number): Promise<Record<'quiet' | 'hidden', number[]>> {
+  await tab.evaluate("playground.exec('true')");
+  const settle = async (state: string): Promise<void> => {
+    const found = await tab.evaluate('document.visibilityState');
+    if (found !== state) throw new Error(`the page is ${String(found)}, not ${state}`);
+    await share(tab.pid); // what follows a start or a change is not of any round
+  };
+  await settle('visible');
+  const quiet = await shares(tab.pid, rounds);
+  await tab.hide();
+  await settle('hidden');
+  return { quiet, hidden: await shares(tab.pid, rounds) };
+}
+
 export const PROCESSOR: Benchmark = {
   name: 'processor',
-  run: (rounds) =>
-    inChromium(({ pid, visit }) =>
-      visit('', async ({ playground, probe }) => {
-        await probe('prompted');
-        await share(pid); // the browser tidies up after a start
-        const quiet = await shares(pid, rounds);
-        await playground.setHidden(true);
-        await share(pid);
-        const hidden = await shares(pid, rounds);
-        return [
-          {
-            id: 'processor-quiet',
-            what: 'quiet page, panels in view: of a core',
-            unit: '%',
-            values: quiet,
-            target: 10,
-          },
-          { id: 'processor-hidden', what: 'hidden page: of a core', unit: '%', values: hidden, target: 1 },
-        ];
-      }),
-    ),
+  run: async (rounds) => {
+    const site = new Site();
+    await site.start();
+    try {
+      return figures(await inPlainChromium(site.url, (tab) => measure(tab, rounds)));
+    } finally {
+      site.stop();
+    }
+  },
 };
+
+function figures({ quiet, hidden }: Record<'quiet' | 'hidden', number[]>): Figure[] {
+  const unit = '%';
+  return [
+    {
+      id: 'processor-quiet',
+      what: 'quiet page, panels in view: of a core',
+      unit,
+      values: quiet,
+      target: 10,
+    },
+    { id: 'processor-hidden', what: 'hidden page: of a core', unit, values: hidden, target: 1 },
+  ];
+}
