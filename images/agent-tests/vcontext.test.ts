@@ -78,16 +78,21 @@ describe.each(MACHINES)('vcontext in %s', (name) => {
     ]);
   });
 
-  it.each(['', '--create', '--xid 5 true', '--create --xid five true', '--nonsense true'])(
-    'exits 2 on wrong usage: %s',
-    async (args) => {
-      const [exitCode, , stderr] = await outcome(`vcontext ${args}`);
-      expect([exitCode, stderr]).toEqual([
-        2,
-        expect.stringContaining('usage: vcontext --create [--xid N] [--] COMMAND...'),
-      ]);
-    },
-  );
+  it.each([
+    '',
+    '--create',
+    '--xid 5 true',
+    '--create --xid five true',
+    '--create --xid -1 true',
+    '--create --xid 4294967338 true',
+    '--nonsense true',
+  ])('exits 2 on wrong usage: %s', async (args) => {
+    const [exitCode, , stderr] = await outcome(`vcontext ${args}`);
+    expect([exitCode, stderr]).toEqual([
+      2,
+      expect.stringContaining('usage: vcontext --create [--xid N] [--] COMMAND...'),
+    ]);
+  });
 
   it('names a command that it cannot run', async () => {
     expect(await outcome('vcontext --create no-such-command')).toEqual([

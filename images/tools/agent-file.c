@@ -182,7 +182,9 @@ static int write_all(int fd, const uint8_t *data, size_t len)
 
 		if (n < 0 && errno == EINTR)
 			continue;
-		if (n < 0)
+		if (n == 0 && len)
+			errno = EIO;
+		if (n < 0 || (n == 0 && len))
 			return -1;
 		data += n;
 		len -= n;

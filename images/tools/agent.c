@@ -260,6 +260,8 @@ static void read_port(void)
 		in.end += n;
 		session.received += n;
 		session.ack_due = true;
+	} else if (n == 0 || (errno != EAGAIN && errno != EINTR)) {
+		exit(1);	/* the port was hung up: init opens it again for the next agent */
 	}
 }
 

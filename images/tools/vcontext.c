@@ -53,8 +53,10 @@ int vcontext_main(int argc, char **argv)
 		if (option == 'c') {
 			create = 1;
 		} else if (option == 'x') {
+			errno = 0;
 			xid = strtoul(optarg, &end, 10);
-			if (end == optarg || *end)
+			/* -1, or what becomes it, would ask the kernel for any. */
+			if (end == optarg || *end || errno || *optarg == '-' || xid >= ANY_XID)
 				return usage();
 		} else {
 			return usage();

@@ -81,6 +81,18 @@ test('names that hold a hash are kept for ever, others are asked for', async () 
   expect((await request('/v86.wasm', { 'if-none-match': etag ?? '' })).statusCode).toBe(304);
 });
 
+test('a query that is no hash is kept by nobody', async () => {
+  expect((await request('/?boot=cold')).headers['cache-control']).toBe('no-cache');
+});
+
+test.each(['/index.html/x', `/${'x'.repeat(300)}`])(
+  'a name that cannot be is absent, and the server goes on: %s',
+  async (path) => {
+    expect((await request(path)).statusCode).toBe(404);
+    expect((await request('/')).statusCode).toBe(200);
+  },
+);
+
 test('a port that is taken is an error, not another port', async () => {
   const { port } = new URL(addressOf(server));
   const second = serveFolder(root, { host: '127.0.0.1', port: Number(port) });

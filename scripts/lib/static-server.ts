@@ -3,9 +3,10 @@
  * A small server of static files for the built page: the security headers on everything, right types, precompressed
  * neighbours (`x.js.br`, `x.js.gz`), ETags, 404 for what is not there, and no folder listings.
  */
-import { createReadStream, statSync } from 'node:fs';
+import { createReadStream, type Stats, statSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { extname, join, posix } from 'node:path';
+import { pipeline } from 'node:stream';
 import { SECURITY_HEADERS } from './security-headers.js';
 
 const TYPES: Record<string, string> = {
@@ -71,8 +72,8 @@ export function serveFile(folder: string, request: IncomingMessage, response: Se
   response.setHeader('Content-Type', TYPES[extname(file.path)] ?? 'application/octet-stream');
   response.setHeader('Vary', 'Accept-Encoding');
   response.setHeader('ETag', body.etag);
-  // Names in assets/ and addresses with a query hold a hash of the contents.
-  const forever = path.startsWith('/assets/') || query !== '';
+  // Names in assets/ and addresses with a hash as their query change with the contents.
+  const forever = path.startsWith('/assets/') || /^[0-9a-f]{16,64}$/.test(query);
   response.setHeader('Cache-Control', forever ? 'public, max-age=31536000, immutable' : 'no-cache');
   if (request.headers['if-none-match'] === body.etag) {
     response.writeHead(304).end();
@@ -85,9 +86,8 @@ export function serveFile(folder: string, request: IncomingMessage, response: Se
     response.end();
     return;
   }
-  createReadStream(body.path)
-    .on('error', () => response.destroy())
-    .pipe(response);
+  // Ends both when either does: a download broken off must not leave its file open.
+  pipeline(createReadStream(body.path), response, () => undefined);
 }
 
 function refuse(response: ServerResponse, status: number, why: string): void {
@@ -109,9 +109,18 @@ function splitUrl(url: string): [path: string | undefined, query: string] {
 }
 
 function findFile(path: string): Found | undefined {
-  const stat = statSync(path, { throwIfNoEntry: false });
+  const stat = statOf(path);
   if (!stat?.isFile()) return undefined;
   return { path, size: stat.size, etag: `"${stat.size.toString(36)}-${stat.mtimeMs.toString(36)}"` };
+}
+
+/** A name that is too long or goes through a file is as absent as any. */
+function statOf(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
 }
 
 function chooseEncoding(path: string, accepted: string): { name: string; file: Found } | undefined {

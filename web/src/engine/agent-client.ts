@@ -100,6 +100,8 @@ export class SessionLostError extends Error {
 }
 
 const HELLO_INTERVAL_MS = 100;
+const HELLO_LONGEST_MS = 3200;
+const FIRST_CALL_ID = 0x80000000;
 const WRITE_SLICE = 64 * 1024;
 const DEFAULT_PTY_CREDIT = 256 * 1024;
 
@@ -123,10 +125,12 @@ export class AgentClient {
   private readonly bootListeners = new Set<() => void>();
   private readonly sessionListeners = new Set<(welcome: Welcome) => void>();
   private currentState: AgentState = 'closed';
-  private nextId = 1;
+  // The upper half: an answer about a pty carries the pty's id, which counts from 1.
+  private nextId = FIRST_CALL_ID;
   private nonce: Uint8Array = new Uint8Array(0);
   private opening: Opening | undefined;
   private helloTimer: unknown;
+  private helloMs = HELLO_INTERVAL_MS;
 
   constructor(
     private readonly transport: ByteTransport,
@@ -155,6 +159,7 @@ export class AgentClient {
     this.loseSession('a new session was opened');
     this.currentState = 'opening';
     this.opening ??= newOpening();
+    this.helloMs = HELLO_INTERVAL_MS;
     if (!booting) this.sayHello();
     return this.opening.promise;
   }
@@ -295,7 +300,7 @@ export class AgentClient {
     parse: (frame: Frame) => { value: T } | undefined,
   ): { id: number; answer: Promise<T> } {
     const id = this.nextId;
-    this.nextId = (this.nextId % 0xfffffff) + 1;
+    this.nextId = ((this.nextId + 1) | FIRST_CALL_ID) >>> 0;
     const answer = new Promise<T>((resolve, reject) => {
       if (this.currentState !== 'open') {
         reject(new SessionLostError('no session with the agent is open'));
@@ -330,7 +335,9 @@ export class AgentClient {
     this.transport.send(
       concat([Uint8Array.of(0), encodeFrame({ type: Type.HELLO, flags: 0, id: 0, payload })]),
     );
-    this.helloTimer = this.environment.setTimeout(() => this.sayHello(), HELLO_INTERVAL_MS);
+    this.helloTimer = this.environment.setTimeout(() => this.sayHello(), this.helloMs);
+    // An answer that takes longer than this would always be to the nonce before.
+    this.helloMs = Math.min(this.helloMs * 2, HELLO_LONGEST_MS);
   }
 
   private loseSession(reason: string): void {

@@ -101,6 +101,8 @@ export class Playground {
     this.#suspend();
     this.#restored = true;
     this.#console.reset();
+    // Watched from here: a Worker that is gone does not answer the restore either.
+    this.#bootWatch.start();
     await this.#machine.restore();
     this.#openSession(agent);
     return this.#ready.promise;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { FakeAgent } from '../machine/fake-agent.js';
-import { AgentClient } from './agent-client.js';
+import { AgentClient, AgentError } from './agent-client.js';
 import { TerminalLink } from './terminal-link.js';
 
 const timers = {
@@ -124,4 +124,19 @@ test('a shell that was closed stays closed', async () => {
   link.close();
   await settle();
   expect(fake.asked).toEqual(['type 24']);
+});
+
+test('a shell that cannot be opened says why, and any key tries again', async () => {
+  let refusals = 1;
+  const welcome = await agent.openSession();
+  const refusing = {
+    openPty: (size: { rows: number; cols: number }) =>
+      refusals-- > 0 ? Promise.reject(new AgentError('open a pty: fork: busy', 11)) : agent.openPty(size),
+    attachPty: agent.attachPty.bind(agent),
+  };
+  await link.connect(refusing, welcome, true);
+  expect(shown).toContain('No shell: open a pty: fork: busy. Press any key to try again.');
+  link.write('x');
+  await settle();
+  expect(shown).toContain('fake:~# ');
 });

@@ -3,7 +3,7 @@
  * One terminal of the page and the pty that it shows, over all sessions: it attaches to its pty again when that lives on, and
  * opens a new one when the machine was restored or the agent is another.
  */
-import type { AgentClient } from './agent-client.js';
+import { type AgentClient, AgentError } from './agent-client.js';
 import type { Welcome } from './protocol.js';
 import type { Pty, PtyEnd } from './pty.js';
 import { encodeUtf8 } from './utf8.js';
@@ -93,7 +93,14 @@ export class TerminalLink {
 
   async #open(agent: Agent): Promise<void> {
     this.#exited = false;
-    await this.#take(agent.openPty({ ...this.#size }));
+    try {
+      await this.#take(agent.openPty({ ...this.#size }));
+    } catch (error) {
+      // A session that is lost is followed by another, which comes here again.
+      if (!(error instanceof AgentError)) throw error;
+      this.#exited = true;
+      this.#say(`No shell: ${error.message}. Press any key to try again.`);
+    }
   }
 
   async #take(opening: Promise<Pty>): Promise<void> {

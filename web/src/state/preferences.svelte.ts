@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** What the reader chose, kept from visit to visit. */
+import { readStored, writeStored } from '../stored.js';
+
 export type Theme = 'auto' | 'dark' | 'light';
 
 const THEME_KEY = 'playground.theme';
@@ -7,7 +9,7 @@ const SCREEN_READER_KEY = 'playground.screen-reader';
 
 export class Preferences {
   theme = $state<Theme>(readTheme());
-  screenReader = $state(localStorage.getItem(SCREEN_READER_KEY) === 'on');
+  screenReader = $state(readStored(SCREEN_READER_KEY) === 'on');
   #systemIsLight = $state(false);
   /** The theme that is in force. */
   readonly shown: 'dark' | 'light' = $derived(
@@ -22,16 +24,16 @@ export class Preferences {
 
   setTheme(theme: Theme): void {
     this.theme = theme;
-    localStorage.setItem(THEME_KEY, theme);
+    writeStored(THEME_KEY, theme);
   }
 
   setScreenReader(on: boolean): void {
     this.screenReader = on;
-    localStorage.setItem(SCREEN_READER_KEY, on ? 'on' : 'off');
+    writeStored(SCREEN_READER_KEY, on ? 'on' : 'off');
   }
 }
 
 function readTheme(): Theme {
-  const stored = localStorage.getItem(THEME_KEY);
+  const stored = readStored(THEME_KEY);
   return stored === 'dark' || stored === 'light' ? stored : 'auto';
 }
