@@ -7,7 +7,7 @@ import type { Benchmark } from './figures.ts';
 const COUNTS: Record<Kind, [few: number, many: number]> = {
   task: [100, 300],
   context: [100, 300],
-  kept: [1000, 5000],
+  kept: [500, 2500],
   namespaces: [100, 300],
 };
 

@@ -71,8 +71,10 @@ async function bench(): Promise<void> {
   const head = { date: new Date().toISOString().slice(0, 10), commit: commit(), machine: machine(), rounds };
   const figures: Figure[] = [];
   for (const { name, run } of chosen) {
-    console.error(`measuring ${name} ...`);
-    figures.push(...(await run(rounds)));
+    const start = performance.now();
+    const found = await run(rounds);
+    figures.push(...found);
+    console.error(`${name}: measured in ${((performance.now() - start) / 1000).toFixed(0)} s`);
   }
   const report: Report = {
     ...head,
