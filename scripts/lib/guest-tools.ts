@@ -23,7 +23,7 @@ const FLAGS = [
 /** One line that names the compiler, as the manifest keeps it. */
 export function compilerVersion(): string {
   const run = spawnSync(CC, ['--version'], { encoding: 'utf8' });
-  if (run.error) throw new ScriptError(`${CC} is not installed: scripts/install-packages --test installs it`);
+  if (run.error) throw new ScriptError(`${CC} is not installed: scripts/install-packages installs it`);
   return run.stdout.split('\n')[0]!;
 }
 

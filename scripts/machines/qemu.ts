@@ -103,7 +103,7 @@ export async function startQemu(name: 'qemu' | 'debug', otherKernel?: string): P
 
 function whyEnded(program: string, stderr: string, console: string): ScriptError {
   if (/failed to execute/.test(stderr)) {
-    return new ScriptError(`${program} is not installed: scripts/install-packages --test installs it`);
+    return new ScriptError(`${program} is not installed: scripts/install-packages installs it`);
   }
   const tail = console.trimEnd().split('\n').slice(-15).join('\n');
   return new ScriptError(`${program} ended by itself; ${stderr.trim()}\n${tail}`.trimEnd());
