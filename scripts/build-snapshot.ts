@@ -4,7 +4,7 @@
  * web/public/machine/. Does nothing when the snapshot there is of this machine already.
  * Usage: tsx scripts/build-snapshot.ts [--force]
  */
-import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Zstd } from '@hpcc-js/wasm-zstd';
 import {
@@ -68,6 +68,8 @@ runScript('build-snapshot', async () => {
   ]) {
     copyFileSync(join(DIST, name), join(TARGET, name));
   }
+  // Who serves the page gives away kernel and BIOS, and has to give their licences with them.
+  cpSync(join(ROOT, 'LICENSES'), join(TARGET, 'LICENSES'), { recursive: true });
   writeFileSync(join(TARGET, SNAPSHOT), packed);
   const description = { path: SNAPSHOT, size: packed.length, sha256: sha256(packed), key, v86: V86_VERSION };
   // Last: a folder with snapshot.json is complete.
