@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 /**
- * Serves the built page (npm run build) on this machine only, unless told otherwise.
- * Usage: tsx scripts/serve.ts [--port N] [--host ADDRESS]
+ * Serves the built page (npm run build) on this machine only, unless told otherwise, and opens it in the browser.
+ * Usage: tsx scripts/serve.ts [--port N] [--host ADDRESS] [--no-open]
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { browserOpener, openBrowser } from './lib/open-browser.js';
 import { ROOT, runScript, ScriptError } from './lib/project.js';
 import { addressOf, serveFolder } from './lib/static-server.js';
 
@@ -17,6 +18,7 @@ runScript('serve', async () => {
     options: {
       port: { type: 'string', default: DEFAULT_PORT },
       host: { type: 'string', default: '127.0.0.1' },
+      'no-open': { type: 'boolean', default: false },
     },
   });
   const port = Number(values.port);
@@ -31,4 +33,6 @@ runScript('serve', async () => {
     },
   );
   console.log(`The playground is at ${addressOf(server)} (Ctrl+C ends it)`);
+  const opener = values['no-open'] ? undefined : browserOpener(process.env);
+  if (opener !== undefined) openBrowser(opener, addressOf(server));
 });
