@@ -17,7 +17,7 @@ function recordingReader() {
       const bytes = new TextEncoder().encode('VCIVersion:\t0002:0001\n');
       const files = new Map<string, { bytes: Uint8Array } | { errno: number }>();
       files.set('virtual/info', { bytes }).set('virtual/9/status', { errno: 2 });
-      return { boottimeNs: 0n, monotonicNs: 2_500_000_000n, files };
+      return { boottimeNs: 2_500_000_000n, monotonicNs: 1_000_000_000n, files };
     },
   };
   return { asked, reader };
@@ -69,7 +69,7 @@ test('a slow answer is waited for, never overtaken', async () => {
   expect(pending).toBe(1);
 });
 
-test('contents come as text, errors as errno, time in seconds', async () => {
+test('contents come as text, errors as errno, and the time of boot in seconds, sleep included', async () => {
   const seen: ProcSnapshot[] = [];
   const poll = new ProcPoll(timers, (snapshot) => seen.push(snapshot));
   poll.want('tree', ['virtual/info']);

@@ -74,5 +74,5 @@ function readable(snapshot: Awaited<ReturnType<ProcReader['snapshot']>>): ProcSn
   const files = new Map<string, string | number>();
   for (const [path, file] of snapshot.files)
     files.set(path, 'bytes' in file ? decodeUtf8(file.bytes) : file.errno);
-  return { uptime: Number(snapshot.monotonicNs) / 1e9, files };
+  return { uptime: Number(snapshot.boottimeNs) / 1e9, files };
 }

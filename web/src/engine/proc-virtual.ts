@@ -10,7 +10,7 @@ export type ProcFiles = ReadonlyMap<string, string | number>;
 
 /** One state of the guest: all files were read at one time. */
 export interface ProcSnapshot {
-  /** CLOCK_MONOTONIC of the guest in seconds, the clock that BiasUptime is of. */
+  /** CLOCK_BOOTTIME of the guest in seconds, the clock that BiasUptime is of. */
   readonly uptime: number;
   readonly files: ProcFiles;
 }
