@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /**
- * Measures the built page and its machine, and prints a table; writes the same to bench/results.json. It judges nothing.
+ * Measures the built page and its machine, and prints a table, then the same as a line of JSON, which is kept in
+ * bench/results.json. It judges nothing.
  * Usage: npm run bench -- [--rounds N] [--record] [NAME...]
  *
  * NAME runs only those benchmarks. --record keeps the table in bench/RESULTS.md, for a quiet machine.
@@ -80,7 +81,7 @@ async function bench(): Promise<void> {
     ...head,
     figures: figures.map((figure) => ({ ...figure, median: median(figure.values) })),
   };
-  console.log(table(figures));
+  console.log(`${table(figures)}\n${JSON.stringify(report)}`);
   writeFileSync(join(ROOT, 'bench/results.json'), `${JSON.stringify(report, null, 2)}\n`);
   if (values.record) writeFileSync(join(ROOT, 'bench/RESULTS.md'), markdown(report));
 }

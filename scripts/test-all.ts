@@ -35,6 +35,8 @@ const STAGES: Stage[] = [
   { name: 'prove-qemu', command: 'tsx scripts/prove.ts --machine=qemu', counts: 'tests' },
   { name: 'prove-debug', command: 'tsx scripts/prove.ts --machine=debug', counts: 'tests' },
   { name: 'page', command: 'npm run build', counts: 'one' },
+  // It has to end well; what it measures is not judged.
+  { name: 'bench-smoke', command: 'tsx bench/run.ts --rounds 1 sizes start output contexts', counts: 'one' },
   { name: 'e2e', command: 'playwright test', counts: 'tests' },
 ];
 
