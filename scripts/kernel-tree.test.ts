@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
-/** unpack-kernel and export-patches on a kernel of two files: what they carry over, and what they refuse to throw away. */
+/**
+ * unpack-kernel, export-patches and build-kernel on a kernel of a few files: what they carry over, what they refuse to throw
+ * away, and what they say of the kernel that they built.
+ */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -29,21 +32,23 @@ beforeEach(() => {
   writePin('1');
   const source = join(folder, 'linux');
   mkdirSync(join(source, 'kernel'), { recursive: true });
+  mkdirSync(join(source, 'scripts/kconfig'), { recursive: true });
   writeFileSync(join(source, 'kernel/fork.c'), 'int fork;\n');
+  writeFileSync(join(source, 'scripts/kconfig/merge_config.sh'), '#!/bin/sh\n', { mode: 0o755 });
   writeFileSync(join(source, '.gitignore'), '*.o\n\n#\n# Debian packaging: ignore everything\n#\n/*\n');
   execFileSync('tar', ['-cJf', join(folder, 'linux.tar.xz'), '-C', folder, 'linux']);
 });
 
 afterEach(() => rmSync(folder, { recursive: true }));
 
-function writePin(sha256: string): void {
+function writePin(sha256: string, baseTree = ''): void {
   const pin = {
     package: 'linux-source-6.12',
     version: '1',
     linux: '6.12',
     date: '2026-01-01T00:00:00Z',
     sha256,
-    tree: '',
+    tree: baseTree,
   };
   writeFileSync(join(repository, 'kernel-build/source.json'), JSON.stringify(pin, null, 2) + '\n');
 }
@@ -51,6 +56,7 @@ function writePin(sha256: string): void {
 function run(script: string, ...args: string[]): { code: number | null; said: string } {
   const env = {
     ...process.env,
+    PATH: `${join(folder, 'bin')}:${process.env['PATH']}`,
     VSERVER_CACHE: join(folder, 'cache'),
     KERNEL_SOURCE: join(folder, 'linux.tar.xz'),
   };
@@ -199,5 +205,86 @@ describe('unpack-kernel', () => {
       code: 1,
       said: expect.stringContaining('1b-syscall.patch does not exist') as string,
     });
+  });
+});
+
+describe('build-kernel', () => {
+  /** Programs that stand for the compiler and its helpers; make writes what a kernel build leaves behind. */
+  function fakeToolchain(): void {
+    const program = (path: string, text: string): void => {
+      mkdirSync(join(path, '..'), { recursive: true });
+      writeFileSync(path, `#!/bin/bash\n${text}\n`, { mode: 0o755 });
+    };
+    for (const name of ['bc', 'flex', 'bison', 'ccache', 'lz4', 'i686-linux-gnu-gcc', 'i686-linux-gnu-ld'])
+      program(join(folder, 'bin', name), `echo ${name} 1.0`);
+    program(
+      join(folder, 'bin/make'),
+      `for word; do case $word in O=*) build=\${word#O=} ;; esac; done
+      case $word in
+        bzImage) mkdir -p "$build/arch/x86/boot"; cat "$build/../../work/linux/kernel/fork.c" >"$build/arch/x86/boot/bzImage"; : >"$build/System.map" ;;
+        *) : >"$KCONFIG_CONFIG" ;;
+      esac`,
+    );
+    program(join(repository, 'node_modules/.bin/tsx'), 'echo "{}" >"$3/offsets.json"');
+    for (const name of ['build-kernel', 'lib/kernel-make.sh', 'make-offsets.ts'])
+      cpSync(join(ROOT, 'scripts', name), join(repository, 'scripts', name));
+    mkdirSync(join(repository, 'kernel-build/config'));
+    for (const name of ['config/base.config', 'config/i386.config', 'config/vserver.config', 'offsets.c'])
+      writeFileSync(join(repository, 'kernel-build', name), '');
+  }
+
+  /** What build.json says of the kernel that is built now. */
+  function build(): Record<string, unknown> {
+    expect(run('build-kernel', 'v86')).toMatchObject({ code: 0 });
+    const written = readFileSync(join(folder, 'cache/out/v86/build.json'), 'utf8');
+    return JSON.parse(written) as Record<string, unknown>;
+  }
+
+  beforeEach(() => {
+    fakeToolchain();
+    exportedSeries();
+    writePin('1', git('rev-parse', 'base^{tree}'));
+  });
+
+  it('says that a kernel is the series when the tree is that and nothing else, on the pinned source', () => {
+    expect(build()).toMatchObject({
+      series: true,
+      source: 'linux-source-6.12 1',
+      compiler: 'i686-linux-gnu-gcc 1.0',
+      linker: 'i686-linux-gnu-ld 1.0',
+    });
+    expect(run('build-kernel', 'v86').said).toContain('v86 is up to date');
+  });
+
+  it('does not say so with work that is not exported', () => {
+    writeFileSync(join(tree, 'kernel/fork.c'), 'int mine;\n');
+    expect(build()).toMatchObject({ series: false });
+  });
+
+  it.each([
+    ['of another version', '0123456789012345678901234567890123456789'],
+    ['that nobody has pinned', ''],
+  ])('does not say so of a source %s, nor that it is the pinned one', (_, pinned) => {
+    writePin('1', pinned);
+    const { series, source } = build();
+    expect(series).toBe(false);
+    expect(source).toBe(`not the pinned one: its tree is ${git('rev-parse', 'base^{tree}')}`);
+  });
+
+  it('builds anew when a script, the offsets or the linker has changed', () => {
+    build();
+    const write = (path: string, text: string): void => {
+      writeFileSync(path, text);
+      expect(run('build-kernel', 'v86').said).toContain('building v86');
+    };
+    for (const name of [
+      'scripts/lib/kernel-env.sh',
+      'scripts/lib/kernel-make.sh',
+      'kernel-build/offsets.c',
+    ]) {
+      const path = join(repository, name);
+      write(path, `${readFileSync(path, 'utf8')}\n# another\n`);
+    }
+    write(join(folder, 'bin/i686-linux-gnu-ld'), '#!/bin/sh\necho i686-linux-gnu-ld 2.0\n');
   });
 });
