@@ -99,6 +99,23 @@ test('progress has a bar with a name', async () => {
   await expect.element(bar).toHaveAttribute('value', '1500000');
 });
 
+test('a download that stands still says so beside its bar; the message goes when it moves, and has a way on', async () => {
+  machine.comesUp = false;
+  void state.start();
+  const alert = page.getByRole('alert');
+  // By the page's own clock; start-watch.test.ts holds the 2 s.
+  await expect.element(alert, { timeout: 10_000 }).toHaveTextContent('The download stands still.');
+  machine.emit({ type: 'progress', file: 'snapshot.zst', loaded: 1_500_000, total: 4_000_000 });
+  await expect.element(alert).not.toBeInTheDocument();
+  const bar = page.getByRole('progressbar', { name: 'Downloading snapshot.zst' });
+  await expect.element(bar).toBeVisible();
+  await expect.element(alert, { timeout: 10_000 }).toBeVisible();
+  machine = new FakeMachine();
+  await alert.getByRole('button', { name: 'Try again' }).click();
+  await expect.element(page.getByText('fake:~#')).toBeInTheDocument();
+  await expect.element(alert).not.toBeInTheDocument();
+});
+
 test('a cold boot says why, until the reader has seen it', async () => {
   machine.boots = { from: 'cold', why: 'snapshot.zst: its sha256 is wrong.' };
   void state.start();

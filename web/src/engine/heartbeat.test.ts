@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { BEAT_MS, Heartbeat, LAST_PATIENCE, PATIENCE, type Body, type Pulse } from './heartbeat.js';
+import { BEAT_MS, GONE_MS, Heartbeat, PATIENCE, type Body, type Pulse } from './heartbeat.js';
 
 const never = () => new Promise<never>(() => undefined);
 const environment = {
@@ -29,8 +29,8 @@ test('a machine that answers is alive', async () => {
 test('an emulator that does not answer is silent within 2 s, and gone after 10', async () => {
   const pulses = beatFor({ instructions: never, askAgent: never });
   await vi.advanceTimersByTimeAsync(2000);
-  expect(new Set(pulses)).toEqual(new Set(['silent']));
-  await vi.advanceTimersByTimeAsync(LAST_PATIENCE * BEAT_MS);
+  expect(new Set(pulses)).toEqual(new Set(['emulator-silent']));
+  await vi.advanceTimersByTimeAsync(GONE_MS);
   expect(pulses).toContain('emulator-gone');
 });
 
@@ -46,7 +46,7 @@ test('an agent that says nothing is silent, and alive when it speaks again', asy
   await vi.advanceTimersByTimeAsync(BEAT_MS * PATIENCE);
   expect(pulses).toEqual([]);
   await vi.advanceTimersByTimeAsync(BEAT_MS);
-  expect(pulses).toEqual(['silent']);
+  expect(pulses).toEqual(['agent-silent']);
   answer(undefined);
   await vi.advanceTimersByTimeAsync(0);
   expect(pulses.at(-1)).toBe('alive');

@@ -3,9 +3,10 @@
  * Tells whether the machine is alive. Three signs are watched, at every beat:
  * - the emulator answers (else its Worker is gone, or gets no turn),
  * - the guest executes instructions (else its CPU was stopped: an idle guest still serves 100 timer interrupts a second),
- * - the agent says something (else the guest is "silent": hung, or so busy that nobody gets a turn).
+ * - the agent says something (else the guest is hung, or so busy that nobody gets a turn).
  * Measured on a loaded host: beside one spinning task the agent answers in 0.03 s (95 of 100), beside twenty in 0.3 s and never
- * later than 1.2 s; a fork bomb keeps it silent for seconds. Hence silence is told, and is no failure: it may end.
+ * later than 1.2 s; a fork bomb keeps it silent for seconds. Hence silence is told, with the sign that is
+ * missing, and is no failure: it may end.
  * Time is counted in beats that came on time, so a machine that was suspended, or a page that was held up, is not taken for
  * a dead guest.
  */
@@ -15,9 +16,9 @@ export const BEAT_MS = 400;
 /** Beats without a sign, after which it counts as missing: at most 2 s after the last one. */
 export const PATIENCE = 3;
 /** A Worker that has not answered for 10 s is dead; before that it may be a computer with too much to do. */
-export const LAST_PATIENCE = 25;
+export const GONE_MS = 10_000;
 
-export type Pulse = 'emulator-gone' | 'cpu-stopped' | 'silent' | 'alive';
+export type Pulse = 'emulator-gone' | 'cpu-stopped' | 'emulator-silent' | 'agent-silent' | 'alive';
 
 export interface Body {
   /** Guest instructions so far. */
@@ -70,8 +71,9 @@ export class Heartbeat {
     if (agent) this.#missed.agent++;
     if (!emulator) this.#askEmulator();
     if (!agent) this.#askAgent();
-    if (this.#missed.emulator >= LAST_PATIENCE) this.#onPulse('emulator-gone');
-    else if (Math.max(this.#missed.emulator, this.#missed.agent) >= PATIENCE) this.#onPulse('silent');
+    if (this.#missed.emulator * BEAT_MS >= GONE_MS) this.#onPulse('emulator-gone');
+    else if (this.#missed.emulator >= PATIENCE) this.#onPulse('emulator-silent');
+    else if (this.#missed.agent >= PATIENCE) this.#onPulse('agent-silent');
   }
 
   #askEmulator(): void {

@@ -15,6 +15,8 @@ export interface BootReport {
 export type MachineEvent =
   /** Bytes of one file have arrived; `total` is what machine.json promises. */
   | { readonly type: 'progress'; readonly file: string; readonly loaded: number; readonly total: number }
+  /** Every file has come, and the emulator is made of them. */
+  | { readonly type: 'loaded' }
   /** Text that the kernel printed on ttyS0, in order, cut anywhere. */
   | { readonly type: 'console'; readonly text: string }
   /** The machine is gone for good; make another one. */

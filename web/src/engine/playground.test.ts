@@ -2,9 +2,9 @@
 /** The whole engine over a machine that is not there, by a clock that the test turns. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { FakeMachine } from '../machine/fake-machine.js';
-import { TOO_LONG_MS, TOO_MANY_INSTRUCTIONS } from './boot-watch.js';
 import { failure } from './failures.js';
 import { Playground, type Phase } from './playground.js';
+import { TOO_LONG_MS, TOO_MANY_INSTRUCTIONS } from './start-watch.js';
 
 let machines: FakeMachine[];
 let told: string[];
@@ -39,7 +39,7 @@ beforeEach(() => {
         phase = next;
         told.push(next.name);
       },
-      silent: (silent) => told.push(silent ? 'silent' : 'heard'),
+      stall: (stall) => told.push(stall?.kind ?? 'heard'),
       session: (_, __, restored) => told.push(restored ? 'new session' : 'session again'),
       sessionLost: () => told.push('session lost'),
     },
@@ -111,7 +111,7 @@ test('a Worker that does not answer is told within 2 s, and given up after 10', 
   machine().answers = false;
   machine().agent.silent = true;
   await vi.advanceTimersByTimeAsync(2000);
-  expect(told.at(-1)).toBe('silent');
+  expect(told.at(-1)).toBe('emulator-silent');
   expect(phase.name).toBe('ready');
   await vi.advanceTimersByTimeAsync(10_000);
   expect(failedWith()).toBe('worker-gone');
@@ -122,16 +122,69 @@ test('a silent agent is told within 2 s, and is no failure', async () => {
   await vi.advanceTimersByTimeAsync(1000);
   machine().agent.silent = true;
   await vi.advanceTimersByTimeAsync(2000);
-  expect(told.at(-1)).toBe('silent');
+  expect(told.at(-1)).toBe('agent-silent');
   expect(phase.name).toBe('ready');
+});
+
+test('a start that stands still is told within 2 s by what is missing, and taken back when it moves', async () => {
+  prepare = (made) => (made.comesUp = false);
+  void playground.start();
+  await vi.advanceTimersByTimeAsync(2000);
+  expect(told.at(-1)).toBe('download-stalled');
+  machine().emit({ type: 'progress', file: 'snapshot.zst', loaded: 1, total: 2 });
+  expect(told.slice(-2)).toEqual(['heard', 'loading']);
+  machine().emit({ type: 'loaded' });
+  await vi.advanceTimersByTimeAsync(2000);
+  expect(told.at(-1)).toBe('emulator-starting');
+  machine().answers = false;
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(phase.name).toBe('loading');
+});
+
+test('a start that stands still can be started again', async () => {
+  prepare = (made) => (made.comesUp = false);
+  void playground.start();
+  await vi.advanceTimersByTimeAsync(2000);
+  const [first] = machines;
+  prepare = () => undefined;
+  await playground.start();
+  expect(first?.done).toEqual(['start', 'dispose']);
+  expect(phase.name).toBe('ready');
+  expect(told.at(-1)).toBe('ready');
+});
+
+test('a restored guest that does not answer is told within 2 s, at the start and after a reset', async () => {
+  prepare = ({ agent }) => (agent.silent = true);
+  void playground.start();
+  await vi.advanceTimersByTimeAsync(2000);
+  expect(told.at(-1)).toBe('restore-silent');
+  machine().agent.silent = false;
+  await vi.advanceTimersByTimeAsync(4000);
+  expect(phase.name).toBe('ready');
+  expect(told).toContain('heard');
+  machine().agent.silent = true;
+  playground.reset().catch(() => undefined);
+  await vi.advanceTimersByTimeAsync(2000);
+  expect(told.at(-1)).toBe('restore-silent');
+});
+
+test('what the console tells and what the start rejects with is the phase without any timer', async () => {
+  await playground.start();
+  machine().emit({ type: 'console', text: 'reboot: Restarting system\n' });
+  expect(failedWith()).toBe('rebooted');
+  prepare = (made) => (made.boots = failure('download-failed', 'bzImage: the server answered 500.'));
+  const before = Date.now();
+  await playground.start();
+  expect(failedWith()).toBe('download-failed');
+  expect(Date.now()).toBe(before); // nobody turns the clock here
 });
 
 test('a guest that idles and whose agent never answers is given up after two minutes', async () => {
   prepare = ({ agent }) => (agent.silent = true);
   void playground.start();
-  await vi.advanceTimersByTimeAsync(TOO_LONG_MS - 1000);
+  await vi.advanceTimersByTimeAsync(TOO_LONG_MS - 400);
   expect(phase.name).toBe('booting');
-  await vi.advanceTimersByTimeAsync(1000);
+  await vi.advanceTimersByTimeAsync(400);
   expect(failedWith()).toBe('no-agent');
 });
 
@@ -141,20 +194,22 @@ test('a guest that works and works without an answer is given up when it has don
     made.speed = TOO_MANY_INSTRUCTIONS / 5;
   };
   void playground.start();
-  await vi.advanceTimersByTimeAsync(5000);
+  await vi.advanceTimersByTimeAsync(2000);
   expect(phase.name).toBe('booting');
-  await vi.advanceTimersByTimeAsync(1000);
+  await vi.advanceTimersByTimeAsync(400);
   expect(failedWith()).toBe('no-agent');
 });
 
-test('a Worker that goes while the guest boots is told', async () => {
+test('a Worker that goes while the guest boots is told within 2 s, and given up after 10', async () => {
   prepare = (made) => {
     made.agent.silent = true;
     made.answers = false;
   };
   void playground.start();
-  await vi.advanceTimersByTimeAsync(6000);
-  expect(phase.name === 'failed' && phase.failure.detail).toContain('has not answered for 5 s');
+  await vi.advanceTimersByTimeAsync(2000);
+  expect(told.at(-1)).toBe('emulator-silent');
+  await vi.advanceTimersByTimeAsync(8000);
+  expect(failedWith()).toBe('worker-gone');
 });
 
 test('reset restores in place, rejects what waits, and opens a new session', async () => {

@@ -4,15 +4,15 @@
  * API that pages and scripts use. A life is one machine from start to failure or restart.
  */
 import { AgentClient, type AgentEnvironment } from './agent-client.js';
-import { BootWatch } from './boot-watch.js';
 import { ConsoleWatch } from './console-watch.js';
 import { deferred } from './deferred.js';
-import { failure, MachineError, type Failure } from './failures.js';
-import { Heartbeat, type Pulse } from './heartbeat.js';
+import { failure, MachineError, stall, type Failure, type Stall, type StallKind } from './failures.js';
+import { GONE_MS, Heartbeat, type Pulse } from './heartbeat.js';
 import type { BootReport, Machine, MachineEvent } from './machine.js';
 import { Pauser } from './pauser.js';
 import type { ExecOutcome } from './playground-api.js';
 import type { Welcome } from './protocol.js';
+import { StartWatch } from './start-watch.js';
 import { decodeUtf8 } from './utf8.js';
 
 export type Phase =
@@ -30,8 +30,8 @@ export interface Environment extends AgentEnvironment {
 /** What the playground tells whoever shows it. */
 export interface Listener {
   phase(phase: Phase): void;
-  /** The agent has not answered for a while (true), or answers again. */
-  silent(silent: boolean): void;
+  /** Something has been missing for 2 s and may come yet; undefined: nothing is missing any more. */
+  stall(stall: Stall | undefined): void;
   /** A session is open: attach terminals. `restored`: this is not the guest of before. */
   session(agent: AgentClient, welcome: Welcome, restored: boolean): void;
   /** There is no session any more. */
@@ -43,12 +43,13 @@ export class Playground {
   readonly #listener: Listener;
   readonly #console = new ConsoleWatch();
   readonly #heartbeat: Heartbeat;
-  readonly #bootWatch: BootWatch;
+  readonly #startWatch: StartWatch;
   #machine: Machine | undefined;
   #agent: AgentClient | undefined;
   #report: BootReport | undefined;
   #ready = deferred<void>();
   #restored = true;
+  #stall: StallKind | undefined;
   readonly #pauser = new Pauser({ pause: () => this.#pause(), resume: () => this.#resume() });
 
   constructor(environment: Environment, listener: Listener) {
@@ -59,8 +60,9 @@ export class Playground {
       askAgent: () => this.#agent?.readFile('/proc/uptime') ?? Promise.resolve(),
     };
     this.#heartbeat = new Heartbeat(body, environment, (pulse) => this.#onPulse(pulse));
-    this.#bootWatch = new BootWatch(body.instructions, environment, (detail) => {
-      this.#fail(failure('no-agent', detail));
+    this.#startWatch = new StartWatch(body.instructions, environment, {
+      stall: (kind) => this.#tellStall(kind),
+      late: (reason) => this.#fail(reason),
     });
   }
 
@@ -77,6 +79,7 @@ export class Playground {
     const machine = this.#environment.createMachine();
     this.#machine = machine;
     machine.onEvent((event) => this.#onEvent(event));
+    this.#startWatch.enter('loading');
     try {
       const report = await machine.start(options);
       if (machine !== this.#machine) return;
@@ -102,7 +105,7 @@ export class Playground {
     this.#restored = true;
     this.#console.reset();
     // Watched from here: a Worker that is gone does not answer the restore either.
-    this.#bootWatch.start();
+    this.#startWatch.enter('restored');
     await this.#machine.restore();
     this.#openSession(agent);
     return this.#ready.promise;
@@ -142,20 +145,21 @@ export class Playground {
     this.#restored = true;
     agent.onBoot(() => {
       this.#suspend();
-      this.#bootWatch.start();
+      this.#startWatch.enter('answering');
     });
     agent.onSession((welcome) => void this.#onSession(agent, welcome));
     this.#openSession(agent);
   }
 
   #openSession(agent: AgentClient): void {
-    this.#bootWatch.start();
     const booting = this.#report?.from === 'cold';
+    this.#startWatch.enter(booting ? 'booting' : 'restored');
     agent.openSession({ booting }).catch(() => undefined); // closed by #end, which says why
   }
 
   async #onSession(agent: AgentClient, welcome: Welcome): Promise<void> {
-    this.#bootWatch.stop();
+    this.#startWatch.stop();
+    this.#tellStall(undefined);
     const restored = this.#restored;
     this.#restored = false;
     try {
@@ -180,7 +184,12 @@ export class Playground {
   #onEvent(event: MachineEvent): void {
     if (event.type === 'progress') {
       const { file, loaded, total } = event;
+      this.#startWatch.moved();
+      this.#tellStall(undefined);
       this.#listener.phase({ name: 'loading', file, loaded, total });
+    } else if (event.type === 'loaded') {
+      this.#startWatch.enter('starting');
+      this.#tellStall(undefined);
     } else if (event.type === 'console') {
       const found = this.#console.feed(event.text);
       if (found) this.#fail(found);
@@ -191,10 +200,16 @@ export class Playground {
 
   #onPulse(pulse: Pulse): void {
     if (pulse === 'emulator-gone')
-      this.#fail(failure('worker-gone', 'Its Worker has not answered for 10 s.'));
+      this.#fail(failure('worker-gone', `Its Worker has not answered for ${GONE_MS / 1000} s.`));
     else if (pulse === 'cpu-stopped')
       this.#fail(failure('halted', 'Its processor executes no instruction any more.'));
-    else this.#listener.silent(pulse === 'silent');
+    else this.#tellStall(pulse === 'alive' ? undefined : pulse);
+  }
+
+  #tellStall(kind: StallKind | undefined): void {
+    if (kind === this.#stall) return;
+    this.#stall = kind;
+    this.#listener.stall(kind && stall(kind));
   }
 
   #pause(): void {
@@ -214,7 +229,7 @@ export class Playground {
     if (this.#pauser.paused) this.#machine?.resume();
     this.#pauser.setRunning(false);
     this.#heartbeat.stop();
-    this.#listener.silent(false);
+    this.#tellStall(undefined);
     this.#listener.sessionLost();
   }
 
@@ -225,7 +240,7 @@ export class Playground {
   }
 
   #end(why: string, error: Error = new Error(why)): void {
-    this.#bootWatch.stop();
+    this.#startWatch.stop();
     this.#suspend();
     this.#agent?.close();
     this.#machine?.dispose();

@@ -8,6 +8,8 @@ export class FakeMachine implements Machine {
   readonly agent = new FakeAgent();
   /** How it comes up; a failure is thrown. */
   boots: BootReport | Failure = { from: 'snapshot' };
+  /** Whether its start ever ends. */
+  comesUp = true;
   /** Whether its emulator executes anything, and answers. */
   executes = true;
   answers = true;
@@ -33,6 +35,7 @@ export class FakeMachine implements Machine {
 
   start(options: { cold: boolean }): Promise<BootReport> {
     this.done.push(options.cold ? 'start cold' : 'start');
+    if (!this.comesUp) return new Promise(() => undefined);
     return 'kind' in this.boots ? Promise.reject(new MachineError(this.boots)) : Promise.resolve(this.boots);
   }
 

@@ -55,7 +55,9 @@ async function start(base: string, cold: boolean): Promise<BootReport> {
   const machine = await described;
   let why = 'why' in found ? found.why : undefined;
   if ('state' in found) {
-    emulator = new Emulator(machine, await wasm, undefined, output);
+    const module = await wasm;
+    worker.postMessage({ type: 'loaded' });
+    emulator = new Emulator(machine, module, undefined, output);
     try {
       await emulator.restore(found.state);
       snapshot = found.state;
@@ -66,7 +68,9 @@ async function start(base: string, cold: boolean): Promise<BootReport> {
   }
   if (snapshot === undefined) {
     const files = await loadColdFiles(base, machine, progress);
-    emulator = new Emulator(machine, await wasm, files, output);
+    const module = await wasm;
+    worker.postMessage({ type: 'loaded' });
+    emulator = new Emulator(machine, module, files, output);
   }
   await emulator?.run();
   setInterval(() => emulator?.instructions(), COUNT_MS);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** The playground as runes: what the page shows, kept in step with the engine. */
 import type { AgentClient } from '../engine/agent-client.js';
+import type { Stall } from '../engine/failures.js';
 import type { Machine } from '../engine/machine.js';
 import type { PlaygroundApi } from '../engine/playground-api.js';
 import { Playground, type Environment, type Phase } from '../engine/playground.js';
@@ -11,7 +12,8 @@ import { TerminalsState } from './terminals.svelte.js';
 
 export class PlaygroundState {
   phase = $state.raw<Phase>({ name: 'loading', file: '', loaded: 0, total: 0 });
-  silent = $state(false);
+  /** What is missing for now, while something is. */
+  stall = $state.raw<Stall>();
   /** Why the machine was booted cold; empty when it was not, or when the reader has seen it. */
   notice = $state('');
   readonly proc: ProcState;
@@ -27,7 +29,7 @@ export class PlaygroundState {
     this.terminals = new TerminalsState(environment);
     this.#playground = new Playground(environment, {
       phase: (phase) => this.#onPhase(phase),
-      silent: (silent) => (this.silent = silent),
+      stall: (stall) => (this.stall = stall),
       session: (agent, welcome, restored) => this.#onSession(agent, welcome, restored),
       sessionLost: () => this.#read(undefined),
     });
