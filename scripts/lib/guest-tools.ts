@@ -8,6 +8,9 @@ import { unpackedPackage } from './packages.ts';
 import { ROOT, ScriptError } from './project.ts';
 
 const CC = 'i686-linux-gnu-gcc';
+const LD = 'i686-linux-gnu-ld';
+/** Debian's, of /usr/i686-linux-gnu/include. */
+const HEADERS = 'linux-libc-dev-i386-cross';
 export const TOOLS = join(ROOT, 'images/tools');
 
 /** Every tool that the program can be called as, and where it is in the guest. */
@@ -20,11 +23,30 @@ const FLAGS = [
   ...['-Wl,--gc-sections', '-Wl,--build-id=none', '-s'],
 ];
 
-/** One line that names the compiler, as the manifest keeps it. */
-export function compilerVersion(): string {
-  const run = spawnSync(CC, ['--version'], { encoding: 'utf8' });
-  if (run.error) throw new ScriptError(`${CC} is not installed: scripts/install-packages installs it`);
+/** What of this host's decides the bytes of a guest program, a line each, as the manifest keeps it. */
+export interface HostTools {
+  compiler: string;
+  linker: string;
+  /** The package of the kernel's headers. */
+  headers: string;
+}
+
+/** The first line that a program of the host says; throws when it is not there. */
+function firstLine(program: string, ...parameters: string[]): string {
+  const run = spawnSync(program, parameters, { encoding: 'utf8' });
+  if (run.error || run.status !== 0)
+    throw new ScriptError(
+      `${[program, ...parameters].join(' ')} does not run: scripts/install-packages installs what it needs`,
+    );
   return run.stdout.split('\n')[0]!;
+}
+
+export function hostTools(): HostTools {
+  return {
+    compiler: firstLine(CC, '--version'),
+    linker: firstLine(LD, '--version'),
+    headers: firstLine('dpkg-query', '-W', '-f', '${Package} ${Version}', HEADERS),
+  };
 }
 
 /** Compiles the C files of images/tools; returns the program's bytes. */
@@ -37,7 +59,7 @@ export function buildTools(): Buffer {
 
 /** Compiles the C files `sources` of `folder` into one static i386 program; returns its bytes. */
 export function compileGuest(folder: string, sources: string[]): Buffer {
-  compilerVersion();
+  hostTools(); // says which is missing
   const musl = unpackedPackage('musl-dev', 'i386');
   const libraries = join(musl, 'usr/lib/i386-linux-musl');
   const ask = (option: string): string => execFileSync(CC, [option], { encoding: 'utf8' }).trim();

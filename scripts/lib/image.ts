@@ -6,7 +6,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { type Entry, packCpio } from './cpio.ts';
-import { buildTools, compilerVersion, TOOL_LINKS } from './guest-tools.ts';
+import { buildTools, type HostTools, hostTools, TOOL_LINKS } from './guest-tools.ts';
 import { guestPackages, unpackedPackage } from './packages.ts';
 import { CACHE, readJson, ROOT, ScriptError, sha256, sha256File } from './project.ts';
 
@@ -25,25 +25,24 @@ const V86_OPTIONS = {
   cmdline: 'console=ttyS0 quiet tsc=reliable random.trust_cpu=on init_on_free=1',
 };
 
-export interface Manifest {
-  /** Of the compiler that built the tools; the kernel's is in kernel.compiler. */
-  compiler: string;
+/** `compiler`, `linker` and `headers` are those of the guest's tools; the kernel has its own. */
+export interface Manifest extends HostTools {
   packages: Record<string, string>;
-  kernel: { compiler: string; source: string; sha256: string };
+  kernel: { compiler: string; linker: string; source: string; sha256: string };
   /** sha256 over the paths and contents of each group of sources. */
   sources: Record<string, string>;
   /** sha256 of every other file of images/dist. */
   files: Record<string, string>;
 }
 
-/** All regular files below a folder (or a file itself), relative to the root, sorted. */
-function filesBelow(path: string): string[] {
-  const listed = execFileSync('find', [path, '-type', 'f', '-print0'], { cwd: ROOT, encoding: 'utf8' });
+/** All regular files below a folder (or a file itself), relative to the root of the project, sorted. */
+function filesBelow(path: string, root = ROOT): string[] {
+  const listed = execFileSync('find', [path, '-type', 'f', '-print0'], { cwd: root, encoding: 'utf8' });
   return listed.split('\0').filter(Boolean).sort();
 }
 
 /** Groups of sources that decide what images/dist is; a change of any makes it out of date. */
-const SOURCE_GROUPS: Record<string, string[]> = {
+export const SOURCE_GROUPS: Record<string, string[]> = {
   kernel: [
     'kernel-build/source.json',
     'kernel-build/patches',
@@ -51,7 +50,9 @@ const SOURCE_GROUPS: Record<string, string[]> = {
     'kernel-build/config/i386.config',
     'kernel-build/config/vserver.config',
     'kernel-build/offsets.c',
+    'scripts/unpack-kernel',
     'scripts/build-kernel',
+    'scripts/lib/kernel-env.sh',
     'scripts/lib/kernel-make.sh',
     'scripts/make-offsets.ts',
   ],
@@ -59,10 +60,12 @@ const SOURCE_GROUPS: Record<string, string[]> = {
   recipe: ['scripts/lib/image.ts', 'scripts/lib/cpio.ts', 'scripts/lib/guest-tools.ts'],
 };
 
-export function sourceHashes(): Record<string, string> {
+/** The manifest's `sources`, of the project in `root`. */
+export function sourceHashes(root = ROOT): Record<string, string> {
   return Object.fromEntries(
     Object.entries(SOURCE_GROUPS).map(([group, paths]) => {
-      const lines = paths.flatMap(filesBelow).map((path) => `${sha256File(join(ROOT, path))}  ${path}\n`);
+      const files = paths.flatMap((path) => filesBelow(path, root));
+      const lines = files.map((path) => `${sha256File(join(root, path))}  ${path}\n`);
       return [group, sha256(lines.join(''))];
     }),
   );
@@ -123,6 +126,7 @@ function kernelOfCache(): Kernel {
   const image = readFileSync(path('bzImage'));
   const {
     compiler,
+    linker,
     source,
     sha256: hash,
     series,
@@ -134,14 +138,15 @@ function kernelOfCache(): Kernel {
   }
   if (!series) {
     throw new ScriptError(
-      'the kernel in the cache was built from work that is not in kernel-build/patches; run scripts/export-patches, then scripts/build-kernel v86',
+      'the kernel in the cache was built from work that is not in kernel-build/patches, or from another source than the pinned one: ' +
+        'scripts/unpack-kernel says which; mend that, then run scripts/build-kernel v86',
     );
   }
   const sources = sourceHashes()['kernel']!;
   return {
     image,
     offsets: readFileSync(path('offsets.json')),
-    build: { compiler, source, sha256: hash },
+    build: { compiler, linker, source, sha256: hash },
     sources,
   };
 }
@@ -187,7 +192,7 @@ export function buildImage(folder: string, { keepKernel = false } = {}): void {
   };
   contents['machine.json'] = Buffer.from(`${JSON.stringify(machine, null, 2)}\n`);
   const manifest: Manifest = {
-    compiler: compilerVersion(),
+    ...hostTools(),
     packages: Object.fromEntries(
       guestPackages('image').map((one) => [`${one.name}:${one.architecture}`, one.version]),
     ),
