@@ -6,11 +6,16 @@
 import { test as base, expect, type Page } from '@playwright/test';
 import { PlaygroundPage } from './pages/playground-page.js';
 import { Site } from './site.js';
+import { startVite } from './vite-site.js';
 
 interface Fixtures {
   /** Messages of the browser that this test expects; the watch lets them pass. */
   expectedErrors: RegExp[];
   site: Site;
+  /** Who serves the page: a site of the test's own, or one of Vite's servers. */
+  servedBy: 'site' | 'dev' | 'preview';
+  /** Where the page is. */
+  url: string;
   playground: PlaygroundPage;
 }
 
@@ -25,9 +30,18 @@ export const test = base.extend<Fixtures>({
     site.stop();
   },
 
-  playground: async ({ page, site, expectedErrors }, use) => {
-    const complaints = watch(page, new URL(site.url).origin);
-    await use(new PlaygroundPage(page, site.url));
+  servedBy: ['site', { option: true }],
+
+  url: async ({ site, servedBy }, use) => {
+    if (servedBy === 'site') return use(site.url);
+    const vite = await startVite(servedBy);
+    await use(vite.url);
+    await vite.stop();
+  },
+
+  playground: async ({ page, url, expectedErrors }, use) => {
+    const complaints = watch(page, new URL(url).origin);
+    await use(new PlaygroundPage(page, url));
     const unexpected = complaints.filter((text) => !expectedErrors.some((pattern) => pattern.test(text)));
     expect(unexpected).toEqual([]);
   },

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: MIT
 /** The built site on a free port, with files that a test can replace by something worse. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { join } from 'node:path';
 import { addressOf, serve, serveFile, type Handler } from '../scripts/lib/static-server.js';
 
 const DIST = join(import.meta.dirname, '../web/dist');
+const TYPES = [
+  ['.json', 'application/json'],
+  ['.wasm', 'application/wasm'],
+] as const;
 
 export class Site {
   readonly #overrides = new Map<string, Handler>();
@@ -50,7 +54,7 @@ export class Site {
   alter(path: string, edit: (bytes: Buffer) => Buffer): void {
     const bytes = edit(readFileSync(join(DIST, path)));
     this.replace(path, (_, response) => {
-      const type = path.endsWith('.json') ? 'application/json' : 'application/octet-stream';
+      const type = TYPES.find(([end]) => path.endsWith(end))?.[1] ?? 'application/octet-stream';
       response.writeHead(200, { 'Content-Type': type, 'Content-Length': bytes.length }).end(bytes);
     });
   }
@@ -63,6 +67,25 @@ export class Site {
     });
   }
 
+  /** Accepts requests for `path` and does not answer them; call what is returned to let them and others go on. */
+  hold(path: string): () => void {
+    const held: (() => void)[] = [];
+    this.replace(path, (request, response) => void held.push(() => serveFile(DIST, request, response)));
+    return () => {
+      this.mend(path);
+      for (const goOn of held) goOn();
+    };
+  }
+
+  /** Where the built file is whose name the build made of `name`, its extension and a hash. */
+  asset(name: string, extension: string): string {
+    const found = readdirSync(join(DIST, 'assets')).find(
+      (file) => file.startsWith(`${name}-`) && file.endsWith(extension) && !/fallback/.test(file),
+    );
+    if (found === undefined) throw new Error(`web/dist has no ${name}-*${extension}`);
+    return `/assets/${found}`;
+  }
+
   /** Serves the first half of `path` and breaks the connection. */
   breakOff(path: string): void {
     const bytes = readFileSync(join(DIST, path));
@@ -70,10 +93,6 @@ export class Site {
       response.writeHead(200, { 'Content-Type': 'application/octet-stream', 'Content-Length': bytes.length });
       response.write(bytes.subarray(0, bytes.length / 2), () => response.destroy());
     });
-  }
-
-  reset(): void {
-    this.#overrides.clear();
   }
 
   stop(): void {

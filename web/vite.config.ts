@@ -2,13 +2,15 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
 import { SECURITY_HEADERS } from '../scripts/lib/security-headers.js';
+import { fileEntry } from './vite-file-entry.js';
 
 export default defineConfig({
   root: import.meta.dirname,
   // Relative addresses: the built site works below any path.
   base: './',
-  plugins: [svelte()],
-  worker: { format: 'es' },
+  plugins: [svelte(), fileEntry()],
+  // A Worker is built with plugins of its own; in dev it is served with the page's.
+  worker: { format: 'es', plugins: () => [fileEntry()] },
   // Found only when the page comes to them, these would reload it in dev.
   optimizeDeps: { include: ['v86', '@xterm/addon-search', '@xterm/addon-webgl'] },
   // Every file stays a file: a `data:` address is one more thing for the policy to allow.

@@ -34,7 +34,20 @@ test('after a restore the clock is right and randomness is new', async ({ playgr
 });
 
 const UNUSABLE = [
-  { what: 'missing', says: '404', spoil: (site) => site.remove('/machine/snapshot.json') },
+  {
+    what: 'not described',
+    says: 'snapshot.json: the server',
+    spoil: (site) => site.remove('/machine/snapshot.json'),
+  },
+  { what: 'missing', says: 'snapshot.zst: the server answered 404', spoil: (site) => site.remove(SNAPSHOT) },
+  {
+    what: 'a page',
+    says: '200 with an HTML page',
+    spoil: (site) =>
+      site.replace(SNAPSHOT, (_, response) => {
+        response.writeHead(200, { 'Content-Type': 'text/html' }).end('<!doctype html><title>Welcome</title>');
+      }),
+  },
   {
     what: 'truncated',
     says: 'ended after',

@@ -54,6 +54,26 @@ test.describe('the machine does not come', () => {
     await playground.prompt();
   });
 
+  test('the code of the emulator is altered', async ({ playground, site }) => {
+    const wasm = site.asset('v86', '.wasm');
+    site.alter(wasm, (bytes) => Buffer.from(bytes.map((byte, index) => (index === 1e6 ? byte ^ 1 : byte))));
+    await playground.goto();
+    await expect(playground.failure).toContainText(/v86-.*wasm: its sha256 is/);
+    site.mend(wasm);
+    await playground.startAgain();
+    await playground.prompt();
+  });
+
+  test('the code of the emulator is missing', async ({ playground, site }) => {
+    const wasm = site.asset('v86', '.wasm');
+    site.remove(wasm);
+    await playground.goto();
+    await expect(playground.failure).toContainText('the server answered 404');
+    site.mend(wasm);
+    await playground.startAgain();
+    await playground.prompt();
+  });
+
   test('the description is not one', async ({ playground, site }) => {
     site.alter('/machine/machine.json', () => Buffer.from('{"files":'));
     await playground.goto();
@@ -71,6 +91,35 @@ test.describe('the machine does not come', () => {
     await playground.startAgain();
     await playground.prompt();
   });
+});
+
+test('a server that does not answer is told, and waited for', async ({ playground, site }) => {
+  const goOn = site.hold('/machine/snapshot.zst');
+  await playground.goto();
+  await expect(playground.failure).toContainText('The download stands still');
+  goOn();
+  await playground.prompt();
+  await expect(playground.failure).toBeHidden();
+});
+
+test('a server that never answers need not be waited for', async ({ playground, site }) => {
+  site.hold(KERNEL);
+  await playground.goto('?boot=cold');
+  await expect(playground.failure).toContainText('The download stands still');
+  site.mend(KERNEL);
+  await playground.startAgain();
+  await playground.prompt();
+});
+
+test('the Worker closes while the machine comes', async ({ playground, site }) => {
+  const goOn = site.hold('/machine/snapshot.zst');
+  await playground.goto();
+  await expect(playground.failure).toContainText('The download stands still');
+  await playground.inWorker(() => close());
+  await expect(playground.failure).toContainText('The emulator does not answer');
+  goOn();
+  await playground.startAgain();
+  await playground.prompt();
 });
 
 test('the browser has no WebAssembly', async ({ playground, page }) => {

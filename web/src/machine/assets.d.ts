@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/** Vite gives the address of a file that is imported with `?url`. */
-declare module '*?url' {
-  const url: string;
-  export default url;
+/** The build gives address, size and sha256 of a file that is imported with `?entry` (web/vite-file-entry.ts). */
+declare module '*?entry' {
+  const entry: { readonly url: string; readonly size: number; readonly sha256: string };
+  export default entry;
 }

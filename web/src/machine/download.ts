@@ -6,49 +6,108 @@
 import { failure, MachineError, type FailureKind } from '../engine/failures.js';
 import type { FileEntry } from '../engine/machine-files.js';
 
-/** Nothing for so long means that the server will not go on. */
-const STALL_MS = 10_000;
+/** Nothing of any file for so long means that the server will not go on. */
+export const STALL_MS = 10_000;
+
+/** What a server may call a file. `bytes` may have any type, or none, that is not one of text. */
+const TYPES = {
+  json: /^application\/([\w.-]+\+)?json\b/i,
+  wasm: /^application\/wasm\b/i,
+  bytes: /^(?!text\/|application\/([\w.-]+\+)?(json|xml)\b)/i,
+};
+export type FileType = keyof typeof TYPES;
+
+/** One clock for all downloads: one that waits for its turn behind others that move does not stand still. */
+class StallClock {
+  readonly #waiting = new Set<AbortController>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  /** Waits for a step of the download that `abort` ends. */
+  async during<T>(abort: AbortController, step: Promise<T>): Promise<T> {
+    this.#waiting.add(abort);
+    if (this.#waiting.size === 1) this.#restart();
+    try {
+      return await step;
+    } finally {
+      this.#waiting.delete(abort);
+      this.#restart();
+    }
+  }
+
+  #restart(): void {
+    clearTimeout(this.#timer);
+    if (this.#waiting.size > 0) this.#timer = setTimeout(() => this.#giveUp(), STALL_MS);
+  }
+
+  #giveUp(): void {
+    for (const abort of this.#waiting) abort.abort(new Error(`nothing came for ${STALL_MS / 1000} s`));
+  }
+}
+
+const clock = new StallClock();
 
 function refuse(kind: FailureKind, detail: string): MachineError {
   return new MachineError(failure(kind, detail));
 }
 
-/** A response that is neither an error nor an HTML page. */
-export async function checkedFetch(url: string, init: RequestInit = {}): Promise<Response> {
+/** A response that is neither an error nor of another type than the file's. */
+async function checkedFetch(
+  url: string,
+  type: FileType,
+  abort: AbortController,
+  init: RequestInit = {},
+): Promise<Response> {
   const name = new URL(url).pathname;
   let response: Response;
   try {
-    response = await fetch(url, init);
+    response = await clock.during(abort, fetch(url, { ...init, signal: abort.signal }));
   } catch (error) {
     throw refuse('download-failed', `${name}: ${error instanceof Error ? error.message : String(error)}.`);
   }
   if (!response.ok) throw refuse('download-failed', `${name}: the server answered ${response.status}.`);
-  if (response.headers.get('content-type')?.includes('text/html')) {
-    throw refuse('not-the-file', `${name}: the server answered 200 with an HTML page.`);
+  const given = response.headers.get('content-type') ?? '';
+  if (!TYPES[type].test(given)) {
+    abort.abort();
+    const what = given.startsWith('text/html') ? 'an HTML page' : `a file of type ${given || 'unknown'}`;
+    throw refuse('not-the-file', `${name}: the server answered ${response.status} with ${what}.`);
   }
   return response;
 }
 
 /** The JSON in a file that is never taken from a cache without asking. */
 export async function fetchJson(url: string): Promise<unknown> {
-  const response = await checkedFetch(url, { cache: 'no-cache' });
+  const name = new URL(url).pathname;
+  const abort = new AbortController();
+  const response = await checkedFetch(url, 'json', abort, { cache: 'no-cache' });
+  const text = await clock.during(abort, response.text()).catch((error: Error) => {
+    throw refuse('download-failed', `${name}: broken off (${error.message}).`);
+  });
   try {
-    return await response.json();
+    return JSON.parse(text);
   } catch {
-    throw refuse('damaged', `${new URL(url).pathname}: not valid JSON.`);
+    throw refuse('damaged', `${name}: not valid JSON.`);
   }
 }
 
-/** The bytes of `entry`, verified; `onProgress` hears how many have come. */
+interface FetchOptions {
+  readonly type?: FileType;
+  /** Hears how many bytes have come. */
+  readonly onProgress: (loaded: number) => void;
+  /** Gets a copy of the response while its bytes come, unverified. */
+  readonly onResponse?: (copy: Response) => void;
+}
+
+/** The bytes of `entry`, verified. */
 export async function fetchFile(
   base: string,
   entry: FileEntry,
-  onProgress: (loaded: number) => void,
+  { type = 'bytes', onProgress, onResponse }: FetchOptions,
 ): Promise<ArrayBuffer> {
   // The hash in the address lets a server say "immutable" and keeps an old cache from answering.
   const url = new URL(`${entry.path}?${entry.sha256.slice(0, 16)}`, base).href;
   const abort = new AbortController();
-  const response = await checkedFetch(url, { signal: abort.signal });
+  const response = await checkedFetch(url, type, abort);
+  onResponse?.(response.clone());
   const bytes = await readBody(response, entry, abort, onProgress);
   const digest = await sha256(bytes);
   if (digest !== entry.sha256) {
@@ -58,6 +117,24 @@ export async function fetchFile(
     );
   }
   return bytes.buffer;
+}
+
+/** Compiles `entry` while it comes; the module is given out when its bytes are verified. */
+export async function fetchModule(
+  base: string,
+  entry: FileEntry,
+  onProgress: (loaded: number) => void,
+): Promise<WebAssembly.Module> {
+  let compiling: Promise<WebAssembly.Module> | undefined;
+  await fetchFile(base, entry, {
+    type: 'wasm',
+    onProgress,
+    onResponse: (copy) => {
+      compiling = WebAssembly.compileStreaming(copy);
+      compiling.catch(() => undefined); // awaited below, unless the file is not the right one
+    },
+  });
+  return compiling as Promise<WebAssembly.Module>;
 }
 
 async function readBody(
@@ -71,7 +148,7 @@ async function readBody(
   if (!reader) throw refuse('download-failed', `${entry.path}: the answer has no body.`);
   let loaded = 0;
   for (;;) {
-    const chunk = await readChunk(reader, abort).catch((error: Error) => {
+    const { value: chunk } = await clock.during(abort, reader.read()).catch((error: Error) => {
       throw refuse(
         'download-failed',
         `${entry.path}: broken off after ${loaded} of ${entry.size} bytes (${error.message}).`,
@@ -92,18 +169,6 @@ async function readBody(
   return bytes;
 }
 
-async function readChunk(
-  reader: ReadableStreamDefaultReader<Uint8Array>,
-  abort: AbortController,
-): Promise<Uint8Array | undefined> {
-  const stalled = setTimeout(() => abort.abort(new Error(`nothing came for ${STALL_MS / 1000} s`)), STALL_MS);
-  try {
-    return (await reader.read()).value;
-  } finally {
-    clearTimeout(stalled);
-  }
-}
-
 /** The sha256 of `bytes` in hexadecimal. */
 export async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
@@ -113,7 +178,8 @@ export async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
 /** Undoes gzip, and checks what comes out as a file is checked that goes in. */
 export async function inflate(packed: ArrayBuffer, entry: FileEntry): Promise<ArrayBuffer> {
   const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream('gzip'));
-  const bytes = new Uint8Array(await new Response(stream).arrayBuffer());
+  // What is no gzip at all is not what was promised either.
+  const bytes = new Uint8Array(await new Response(stream).arrayBuffer().catch(() => new ArrayBuffer(0)));
   if (bytes.length !== entry.size || (await sha256(bytes)) !== entry.sha256) {
     throw refuse('damaged', `${entry.path}: it does not inflate to what machine.json promises.`);
   }

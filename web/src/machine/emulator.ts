@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 /** v86 behind the few verbs that the Worker needs. The only file that imports v86. */
 import { V86, type V86Options } from 'v86';
-import fallbackUrl from 'v86/build/v86-fallback.wasm?url';
-import wasmUrl from 'v86/build/v86.wasm?url';
+import fallbackWasm from 'v86/build/v86-fallback.wasm?entry';
+import wasm from 'v86/build/v86.wasm?entry';
 import { failure, MachineError } from '../engine/failures.js';
 import type { MachineFiles } from '../engine/machine-files.js';
-import { checkedFetch } from './download.js';
-import type { ColdFiles } from './load-machine.js';
+import { fetchModule } from './download.js';
+import type { ColdFiles, Downloads } from './load-machine.js';
 
 export { version as V86_VERSION } from 'v86/package.json';
 
@@ -25,18 +25,20 @@ export interface EmulatorOutput {
   consoleByte(byte: number): void;
 }
 
-/** Fetches and compiles v86's WebAssembly; a browser that refuses it gets the fallback, which uses fewer features. */
-export async function compileV86(): Promise<WebAssembly.Module> {
+/** Fetches, verifies and compiles v86's WebAssembly; a browser that refuses it gets the fallback, which uses fewer features. */
+export async function compileV86(downloads: Downloads): Promise<WebAssembly.Module> {
   try {
-    return await compile(wasmUrl);
+    return await compile(wasm, downloads);
   } catch (error) {
     if (error instanceof MachineError) throw error;
-    return compile(fallbackUrl);
+    return compile(fallbackWasm, downloads);
   }
 }
 
-async function compile(url: string): Promise<WebAssembly.Module> {
-  return WebAssembly.compileStreaming(checkedFetch(new URL(url, self.location.href).href));
+async function compile(file: typeof wasm, downloads: Downloads): Promise<WebAssembly.Module> {
+  const { href, pathname } = new URL(file.url, self.location.href);
+  const entry = { ...file, path: pathname.slice(pathname.lastIndexOf('/') + 1) };
+  return fetchModule(href, entry, downloads.add(entry));
 }
 
 export class Emulator {

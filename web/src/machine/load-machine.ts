@@ -14,8 +14,35 @@ import {
 } from '../engine/machine-files.js';
 import { fetchFile, fetchJson, inflate, sha256 } from './download.js';
 
+/** Hears which file has moved, and how much of all that is asked for has come. */
 export interface Progress {
   (file: string, loaded: number, total: number): void;
+}
+
+/** Adds up what comes of several files: the page has one bar. */
+export class Downloads {
+  readonly #progress: Progress;
+  readonly #parts = new Map<string, { loaded: number; readonly total: number }>();
+
+  constructor(progress: Progress) {
+    this.#progress = progress;
+  }
+
+  /** Counts `entry` in; call what is returned with the number of its bytes that have come. */
+  add({ path, size }: FileEntry): (loaded: number) => void {
+    const part = { loaded: 0, total: size };
+    this.#parts.set(path, part);
+    return (loaded) => {
+      part.loaded = loaded;
+      const sum = (key: 'loaded' | 'total') => [...this.#parts.values()].reduce((n, one) => n + one[key], 0);
+      this.#progress(path, sum('loaded'), sum('total'));
+    };
+  }
+
+  /** Counts `entry` no more: it is of no use. */
+  drop({ path }: FileEntry): void {
+    this.#parts.delete(path);
+  }
 }
 
 export interface ColdFiles {
@@ -40,17 +67,19 @@ export async function loadSnapshot(
   base: string,
   described: Promise<MachineFiles>,
   v86Version: string,
-  progress: Progress,
+  downloads: Downloads,
 ): Promise<{ state: ArrayBuffer } | { why: string }> {
   const fetched = fetchJson(new URL('snapshot.json', base).href);
   fetched.catch(() => undefined); // asked for below, when machine.json is there
   const machine = await described;
+  let snapshot: SnapshotFile | undefined;
   try {
-    const snapshot = parseSnapshotFile(await fetched);
+    snapshot = parseSnapshotFile(await fetched);
     const why = await mismatch(snapshot, machine, v86Version);
     if (why !== undefined) return { why };
-    return { state: await fetchFile(base, snapshot, (n) => progress(snapshot.path, n, snapshot.size)) };
+    return { state: await fetchFile(base, snapshot, { onProgress: downloads.add(snapshot) }) };
   } catch (error) {
+    if (snapshot) downloads.drop(snapshot);
     if (error instanceof MachineError) return { why: error.failure.detail };
     throw error;
   }
@@ -72,20 +101,10 @@ async function mismatch(
 export async function loadColdFiles(
   base: string,
   machine: MachineFiles,
-  progress: Progress,
+  downloads: Downloads,
 ): Promise<ColdFiles> {
   const { files } = machine;
-  const total = Object.values(files).reduce((sum, entry) => sum + entry.size, 0);
-  const loaded = new Map<string, number>();
-  const get = (entry: FileEntry) =>
-    fetchFile(base, entry, (n) => {
-      loaded.set(entry.path, n);
-      progress(
-        entry.path,
-        [...loaded.values()].reduce((sum, part) => sum + part, 0),
-        total,
-      );
-    });
+  const get = (entry: FileEntry) => fetchFile(base, entry, { onProgress: downloads.add(entry) });
   const [bios, vga_bios, bzimage, packed] = await Promise.all([
     get(files.bios),
     get(files.vga_bios),

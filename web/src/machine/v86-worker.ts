@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 /** The Worker that runs v86. It serves one life of one machine; the page ends it by `terminate`. */
 import { failure } from '../engine/failures.js';
+import type { MachineFiles } from '../engine/machine-files.js';
 import type { BootReport } from '../engine/machine.js';
 import { cannotStart, compileV86, Emulator, refusedState, V86_VERSION } from './emulator.js';
-import { loadColdFiles, loadDescription, loadSnapshot, type Progress } from './load-machine.js';
+import { Downloads, loadColdFiles, loadDescription, loadSnapshot } from './load-machine.js';
 import type { FromWorker, ToWorker } from './worker-messages.js';
 
 /** What `self` is here; the DOM library calls it a window. */
@@ -41,40 +42,45 @@ function flushConsole(): void {
   consoleText = '';
 }
 
-const progress: Progress = (file, loaded, total) =>
-  worker.postMessage({ type: 'progress', file, loaded, total });
-
 async function start(base: string, cold: boolean): Promise<BootReport> {
-  const wasm = compileV86();
-  // Whoever awaits it hears of its failure; until then it is not "unhandled".
-  wasm.catch(() => undefined);
+  const downloads = new Downloads((file, loaded, total) =>
+    worker.postMessage({ type: 'progress', file, loaded, total }),
+  );
+  const wasm = compileV86(downloads);
   const described = loadDescription(base);
+  // What is needed comes side by side, and whichever fails first is told at once.
   const found = cold
     ? { why: 'you asked for it.' }
-    : await loadSnapshot(base, described, V86_VERSION, progress);
-  const machine = await described;
+    : (await Promise.all([loadSnapshot(base, described, V86_VERSION, downloads), wasm]))[0];
   let why = 'why' in found ? found.why : undefined;
-  if ('state' in found) {
-    const module = await wasm;
-    worker.postMessage({ type: 'loaded' });
-    emulator = new Emulator(machine, module, undefined, output);
-    try {
-      await emulator.restore(found.state);
-      snapshot = found.state;
-    } catch (error) {
-      why = refusedState(error);
-      await emulator.destroy();
-    }
-  }
+  if ('state' in found) why = await restoreFound(await described, await wasm, found.state);
   if (snapshot === undefined) {
-    const files = await loadColdFiles(base, machine, progress);
-    const module = await wasm;
+    const coldFiles = described.then((machine) => loadColdFiles(base, machine, downloads));
+    const [machine, module, files] = await Promise.all([described, wasm, coldFiles]);
     worker.postMessage({ type: 'loaded' });
     emulator = new Emulator(machine, module, files, output);
   }
   await emulator?.run();
   setInterval(() => emulator?.instructions(), COUNT_MS);
   return why === undefined ? { from: 'snapshot' } : { from: 'cold', why };
+}
+
+/** Makes the emulator of a snapshot, or says why it does not take it. */
+async function restoreFound(
+  machine: MachineFiles,
+  module: WebAssembly.Module,
+  state: ArrayBuffer,
+): Promise<string | undefined> {
+  worker.postMessage({ type: 'loaded' });
+  emulator = new Emulator(machine, module, undefined, output);
+  try {
+    await emulator.restore(state);
+    snapshot = state;
+    return undefined;
+  } catch (error) {
+    await emulator.destroy();
+    return refusedState(error);
+  }
 }
 
 async function restore(): Promise<boolean> {
