@@ -22,13 +22,16 @@ export interface PlaygroundApi {
    */
   exec(command: string): Promise<ExecOutcome>;
 
-  /** Types `text` into the terminal in front, as a keyboard would: end a line with `\r` or `\n`. */
+  /**
+   * Types `text` into the terminal in front, as a keyboard would: end a line with `\r` or `\n`. Nothing is lost: after a shell's
+   * exit it goes to the next one, which it starts.
+   */
   write(text: string): void;
 
   /** The bytes of a file of the guest, at most 16 MiB; rejects with the guest's error (`read /x: No such file or directory`). */
   readFile(path: string): Promise<Uint8Array>;
 
-  /** Puts the guest back to the moment after boot, and resolves when it answers again. Terminals get new shells. */
+  /** Puts the guest back to the moment after boot, and resolves when it answers again. Terminals get new shells, unless the snapshot has theirs. */
   reset(): Promise<void>;
 
   /** Guest instructions executed in this life of the machine, for measurements. */

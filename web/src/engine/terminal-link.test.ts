@@ -82,6 +82,26 @@ test('a restored guest means a new shell on an empty screen', async () => {
   expect(shown).toBe('fake:~# fake:~# ');
 });
 
+test('a shell that is in the snapshot is attached again by its id, in the size of the screen', async () => {
+  await connect(true);
+  fake.save();
+  link.resize(40, 120);
+  await vi.advanceTimersByTimeAsync(1000);
+  const other = new TerminalLink(timers);
+  await other.connect(agent, await agent.openSession(), false);
+  fake.restore();
+  fake.asked.length = 0;
+  const welcome = await agent.openSession();
+  await Promise.all([link.connect(agent, welcome, true), other.connect(agent, welcome, true)]);
+  await settle();
+  // The other terminal's shell is younger than the snapshot: it gets a new one.
+  expect(fake.asked).toEqual(['attach 1', 'resize 40 120']);
+  shown = '';
+  link.write('on');
+  await settle();
+  expect(shown).toBe('on');
+});
+
 test('a new agent means a new shell', async () => {
   await connect(true);
   fake.boot();
@@ -108,15 +128,39 @@ test('what was typed for a guest that is gone is not typed into the next one', a
   expect(shown).not.toContain('rm');
 });
 
-test('a shell that ends says so, and any key opens the next', async () => {
+test('a shell that ends says so, and Enter opens the next, with no empty line in it', async () => {
   await connect(true);
   fake.exit(1, 3);
   await settle();
-  expect(shown).toContain('The shell ended with code 3. Press any key for a new one.');
+  expect(shown).toContain('The shell ended with code 3. Press Enter, or type on, for a new one.');
   shown = '';
-  link.write('x');
+  link.write('\r');
   await settle();
   expect(shown).toBe('fake:~# ');
+});
+
+test('what is typed after the exit goes to the next shell, from the first key on', async () => {
+  await connect(true);
+  fake.exit(1, 0);
+  await settle();
+  shown = '';
+  for (const key of 'ls\r') link.write(key);
+  await settle();
+  link.write('on');
+  await settle();
+  expect(shown).toBe('fake:~# ls\r\non');
+});
+
+test('100 KB pasted after the exit go to the next shell whole', async () => {
+  await connect(true);
+  fake.exit(1, 0);
+  await settle();
+  shown = '';
+  const text = 'Grüße, κόσμε 🐧\n'.repeat(5000);
+  link.write(text);
+  await settle();
+  expect(Buffer.byteLength(text)).toBeGreaterThan(100_000);
+  expect(fake.typed).toBe(text);
 });
 
 test('a shell that was closed stays closed', async () => {
@@ -126,7 +170,7 @@ test('a shell that was closed stays closed', async () => {
   expect(fake.asked).toEqual(['type 24']);
 });
 
-test('a shell that cannot be opened says why, and any key tries again', async () => {
+test('a shell that cannot be opened says why, and what is typed tries again', async () => {
   let refusals = 1;
   const welcome = await agent.openSession();
   const refusing = {
@@ -135,8 +179,8 @@ test('a shell that cannot be opened says why, and any key tries again', async ()
     attachPty: agent.attachPty.bind(agent),
   };
   await link.connect(refusing, welcome, true);
-  expect(shown).toContain('No shell: open a pty: fork: busy. Press any key to try again.');
+  expect(shown).toContain('No shell: open a pty: fork: busy. Press Enter, or type on, to try again.');
   link.write('x');
   await settle();
-  expect(shown).toContain('fake:~# ');
+  expect(shown).toContain('fake:~# x');
 });

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /**
- * One terminal of the page and the pty that it shows, over all sessions: it attaches to its pty again when that lives on, and
- * opens a new one when the machine was restored or the agent is another.
+ * One terminal of the page and the pty that it shows, over all sessions: it attaches to its pty again when that lives on, in
+ * the same guest or in the snapshot of it, and opens a new one when it does not.
  */
 import { type AgentClient, AgentError } from './agent-client.js';
 import type { Welcome } from './protocol.js';
@@ -21,6 +21,11 @@ export interface TerminalTimers {
   clearTimeout(handle: unknown): void;
 }
 
+interface Size {
+  readonly rows: number;
+  readonly cols: number;
+}
+
 type Agent = Pick<AgentClient, 'openPty' | 'attachPty'>;
 
 /** A drag of the window's edge is one resize, not a hundred. */
@@ -29,7 +34,7 @@ const RESIZE_MS = 80;
 export class TerminalLink {
   readonly #timers: TerminalTimers;
   #screen: Screen | undefined;
-  #size = { rows: 24, cols: 80 };
+  #size: Size = { rows: 24, cols: 80 };
   #agent: Agent | undefined;
   #agentStart: bigint | undefined;
   #pty: Pty | undefined;
@@ -53,7 +58,8 @@ export class TerminalLink {
   async connect(agent: Agent, welcome: Welcome, restored: boolean): Promise<void> {
     const id = this.#pty?.id ?? this.#lostId;
     const same = !restored && this.#agentStart === welcome.agentStart;
-    const lives = same && id !== undefined && welcome.ptys.some((pty) => pty.id === id);
+    // Another agent counts its ptys from 1 again; a snapshot has those that it was saved with.
+    const listed = restored || same ? welcome.ptys.find((pty) => pty.id === id) : undefined;
     if (restored) this.#screen?.reset();
     // Meant for a guest that is gone; what was typed before the first one came is for that one.
     if (restored && this.#agent) this.#early = [];
@@ -61,18 +67,17 @@ export class TerminalLink {
     this.#agent = agent;
     this.#agentStart = welcome.agentStart;
     if (this.#exited && same) return;
-    await (lives ? this.#take(agent.attachPty(id)) : this.#open(agent));
+    if (listed) await this.#take(agent.attachPty(listed.id), listed);
+    else await this.#open(agent);
   }
 
-  /** Types. After the shell's exit, any input starts another. */
+  /** Types. After the shell's exit, input starts another and goes to it; Enter alone only starts it. */
   write(text: string): void {
-    if (this.#exited && this.#agent) {
-      void this.#open(this.#agent).catch((error: Error) => this.#say(error.message));
-      return;
-    }
-    const bytes = encodeUtf8(text);
-    if (this.#pty) this.#pty.write(bytes);
-    else this.#early.push(bytes);
+    const asked = this.#exited && this.#agent;
+    if (this.#pty) this.#pty.write(encodeUtf8(text));
+    else if (!asked || text !== '\r') this.#early.push(encodeUtf8(text));
+    // A session that is lost on the way is followed by another, which comes here again.
+    if (asked) this.#open(asked).catch(() => undefined);
   }
 
   /** The screen's size; the guest hears of it when it has settled. */
@@ -94,23 +99,24 @@ export class TerminalLink {
   async #open(agent: Agent): Promise<void> {
     this.#exited = false;
     try {
-      await this.#take(agent.openPty({ ...this.#size }));
+      const size = this.#size;
+      await this.#take(agent.openPty({ ...size }), size);
     } catch (error) {
       // A session that is lost is followed by another, which comes here again.
       if (!(error instanceof AgentError)) throw error;
       this.#exited = true;
-      this.#say(`No shell: ${error.message}. Press any key to try again.`);
+      this.#say(`No shell: ${error.message}. Press Enter, or type on, to try again.`);
     }
   }
 
-  async #take(opening: Promise<Pty>): Promise<void> {
-    const size = this.#size;
+  /** `size` is what the pty has. */
+  async #take(opening: Promise<Pty>, size: Size): Promise<void> {
     const pty = await opening;
     this.#pty = pty;
     pty.onData((bytes) => this.#output(pty, bytes));
     void pty.exited.then((end) => this.#ended(pty, end));
     for (const bytes of this.#early.splice(0)) pty.write(bytes);
-    if (size !== this.#size) this.#sendSize();
+    if (size.rows !== this.#size.rows || size.cols !== this.#size.cols) this.#sendSize();
   }
 
   #output(pty: Pty, bytes: Uint8Array): void {
@@ -132,7 +138,7 @@ export class TerminalLink {
     }
     this.#exited = true;
     const how = end.signal === null ? `with code ${end.exitCode}` : `by signal ${end.signal}`;
-    this.#say(`The shell ended ${how}. Press any key for a new one.`);
+    this.#say(`The shell ended ${how}. Press Enter, or type on, for a new one.`);
   }
 
   #say(text: string): void {

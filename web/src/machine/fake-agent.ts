@@ -25,6 +25,17 @@ export interface FakeAnswer {
   readonly stderr?: string;
 }
 
+interface Size {
+  readonly rows: number;
+  readonly cols: number;
+}
+
+interface Shells {
+  readonly ptys: ReadonlyMap<number, Size>;
+  readonly nextPty: number;
+}
+const NO_SHELLS: Shells = { ptys: new Map(), nextPty: 1 };
+
 export class FakeAgent implements ByteTransport {
   /** Files by their absolute path. */
   readonly files = new Map<string, string>();
@@ -36,15 +47,17 @@ export class FakeAgent implements ByteTransport {
   silent = false;
   /** What it was asked, by name of the message and its text. */
   readonly asked: string[] = [];
+  readonly #typedBytes: Uint8Array[] = [];
   readonly #listeners = new Set<(bytes: Uint8Array) => void>();
   readonly #splitter = new FrameSplitter(MAX_REQUEST, (encoded) =>
     this.#onFrame(encoded && decodeFrame(encoded)),
   );
-  readonly #ptys = new Map<number, { rows: number; cols: number }>();
+  #ptys = new Map<number, Size>();
   #read = 0;
   #session = 0;
   #agentStart = 1n;
   #nextPty = 1;
+  #saved = NO_SHELLS;
 
   send(chunk: Uint8Array): void {
     if (this.silent) return;
@@ -60,6 +73,11 @@ export class FakeAgent implements ByteTransport {
     return () => this.#listeners.delete(listener);
   }
 
+  /** What was typed into its shells, all together. */
+  get typed(): string {
+    return new TextDecoder().decode(concat(this.#typedBytes));
+  }
+
   /** Writes on a pty as its shell would. */
   print(pty: number, text: string): void {
     this.#say(Type.PTY_DATA, pty, new PayloadWriter().text(text));
@@ -71,15 +89,24 @@ export class FakeAgent implements ByteTransport {
     this.#say(Type.PTY_EXIT, pty, new PayloadWriter().u32(code << 8));
   }
 
-  /** Puts it back to how it was after boot; the host has to open a session. */
+  /** Takes a snapshot of it as it is; the one of before is of the moment after boot. */
+  save(): void {
+    this.#saved = { ptys: new Map(this.#ptys), nextPty: this.#nextPty };
+  }
+
+  /** Puts it back to its snapshot; the host has to open a session. */
   restore(): void {
-    this.#ptys.clear();
-    this.#nextPty = 1;
+    this.#putBack(this.#saved);
+  }
+
+  #putBack({ ptys, nextPty }: Shells): void {
+    this.#ptys = new Map(ptys);
+    this.#nextPty = nextPty;
   }
 
   /** An agent process starts: the first one of a booted guest, or another one after a crash. */
   boot(): void {
-    this.restore();
+    this.#putBack(NO_SHELLS);
     this.#agentStart++;
     this.#say(Type.BOOT, 0, new PayloadWriter());
   }
@@ -102,7 +129,7 @@ export class FakeAgent implements ByteTransport {
       [Type.READ]: () => this.#readFile(frame.id, reader),
       [Type.SNAPSHOT]: () => this.#snapshot(frame.id, reader),
       [Type.PTY_OPEN]: () => this.#openPty(frame.id, reader),
-      [Type.PTY_ATTACH]: () => this.#opened(frame.id, reader.u32()),
+      [Type.PTY_ATTACH]: () => this.#attach(frame.id, reader.u32()),
       [Type.PTY_RESIZE]: () => this.#resize(frame.id, reader),
       [Type.PTY_DATA]: () => this.#typed(frame.id, frame.payload),
       [Type.PTY_CREDIT]: () => undefined,
@@ -180,6 +207,11 @@ export class FakeAgent implements ByteTransport {
     this.print(pty, 'fake:~# ');
   }
 
+  #attach(id: number, pty: number): void {
+    this.asked.push(`attach ${pty}`);
+    this.#opened(id, pty);
+  }
+
   #opened(id: number, pty: number): void {
     const { rows, cols } = this.#ptys.get(pty) ?? { rows: 0, cols: 0 };
     this.#say(Type.PTY_OPENED, id, new PayloadWriter().u32(pty).u32(0x10000).u16(rows).u16(cols));
@@ -193,6 +225,8 @@ export class FakeAgent implements ByteTransport {
   }
 
   #typed(pty: number, bytes: Uint8Array): void {
+    this.#typedBytes.push(bytes.slice());
+    this.#say(Type.PTY_CREDIT, pty, new PayloadWriter().u32(bytes.length));
     this.print(pty, new TextDecoder().decode(bytes).replaceAll('\r', '\r\n'));
   }
 }
