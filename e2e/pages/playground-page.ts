@@ -11,6 +11,8 @@ export class PlaygroundPage {
   readonly status: Locator;
   readonly notice: Locator;
   readonly failure: Locator;
+  /** The button of the message, or that of the toolbar while there is no message. */
+  readonly wayBack: Locator;
   readonly terminal: Locator;
   /** What the terminal in front shows, as text. */
   readonly screen: Locator;
@@ -26,6 +28,10 @@ export class PlaygroundPage {
     this.status = page.getByRole('banner').getByRole('status');
     this.notice = page.getByText('the snapshot was not used');
     this.failure = page.getByRole('alert');
+    this.wayBack = this.failure
+      .getByRole('button')
+      .or(page.getByRole('button', { name: 'Reset' }))
+      .first();
     this.terminal = page.locator('section.terminal.active');
     this.screen = this.terminal.locator('.xterm-rows');
     this.search = page.getByRole('search', { name: 'Search the terminal' });
@@ -145,6 +151,12 @@ export class PlaygroundPage {
 
   readFile(path: string): Promise<number[]> {
     return this.page.evaluate(async (name) => [...(await window.playground.readFile(name))], path);
+  }
+
+  /** How many tasks the guest has, as the agent reads it without forking. */
+  async tasks(): Promise<number> {
+    const loadavg = String.fromCharCode(...(await this.readFile('/proc/loadavg')));
+    return Number(/\/(\d+)/.exec(loadavg)?.[1]);
   }
 
   async write(text: string): Promise<void> {
