@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 /**
  * Runs the guest's tests (images/tests/*.t) in a machine, as `prove` would, and ends with "N passed, N failed".
- * Usage: npm run prove -- [--machine=v86|qemu|debug] [--kernel=FILE] [id or file ...]
+ * Usage: npm run prove -- [--machine=v86|qemu|debug] [--kernel=FILE] [--append=TEXT] [id or file ...]
  *
  * v86 is booted once and put back for each file; the QEMU machines run them one after the other. The debug machine runs each
- * with amd64 and i386 Perl, and is then searched for leaked memory. VS_* of the environment reaches the tests.
+ * with amd64 and i386 Perl, and is then searched for leaked memory. --append adds to the kernel's command line. VS_* of the
+ * environment reaches the tests.
  */
 import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -12,7 +13,7 @@ import { guestPackages, isCached } from './lib/packages.ts';
 import { ROOT, runScript, ScriptError } from './lib/project.ts';
 import { Prover } from './lib/prover.ts';
 import { type Abi, packTests } from './lib/test-bundle.ts';
-import type { MachineName } from './machines/guest-machine.ts';
+import type { MachineName, MachineOptions } from './machines/guest-machine.ts';
 
 const ABIS: Record<MachineName, Abi[]> = { v86: ['i386'], qemu: ['i386'], debug: ['amd64', 'i386'] };
 
@@ -20,19 +21,22 @@ function isMachine(name: string): name is MachineName {
   return name in ABIS;
 }
 
-function parseArguments(): { machine: MachineName; kernel: string | undefined; wanted: string[] } {
+function parseArguments(): { machine: MachineName; options: MachineOptions; wanted: string[] } {
   let machine: MachineName = 'v86';
-  let kernel: string | undefined;
+  const options: MachineOptions = {};
   const wanted: string[] = [];
   for (const argument of process.argv.slice(2)) {
-    const [, option, value] = /^--(machine|kernel)=(.*)$/.exec(argument) ?? [];
+    const [, option, value] = /^--(machine|kernel|append)=(.*)$/.exec(argument) ?? [];
     if (option === 'machine' && isMachine(value!)) machine = value;
-    else if (option === 'kernel') kernel = value;
+    else if (option === 'kernel') options.otherKernel = value;
+    else if (option === 'append') options.append = value;
     else if (argument.startsWith('-'))
-      throw new ScriptError(`${argument}: say --machine=v86, qemu or debug, --kernel=FILE, ids or files`);
+      throw new ScriptError(
+        `${argument}: say --machine=v86, qemu or debug, --kernel=FILE, --append=TEXT, ids or files`,
+      );
     else wanted.push(argument);
   }
-  return { machine, kernel, wanted };
+  return { machine, options, wanted };
 }
 
 /** The test files that ids (1b) or names (images/tests/1b-syscall.t) stand for; all without any. */
@@ -48,12 +52,12 @@ function chooseFiles(wanted: string[]): string[] {
 }
 
 runScript('prove', async () => {
-  const { machine, kernel, wanted } = parseArguments();
+  const { machine, options, wanted } = parseArguments();
   const files = chooseFiles(wanted);
   const missing = guestPackages('tests').filter((one) => !isCached(one));
   if (missing.length > 0)
     throw new ScriptError('the tests need Perl for the guest: run scripts/fetch-packages.ts');
-  const prover = new Prover(machine, packTests(ABIS[machine]), kernel);
+  const prover = new Prover(machine, packTests(ABIS[machine]), options);
   try {
     for (const abi of ABIS[machine]) {
       for (const file of files) await prover.prove(file, abi);

@@ -15,12 +15,14 @@ export const KERNEL_OUT = join(CACHE, 'out/v86');
 
 /**
  * Options of v86's constructor that shape the machine, and so a saved state. 128 MiB: v86 puts an initrd at 64 MiB.
+ * filesystem is an empty 9p, tag host9p: a state is bound to its being there.
  * init_on_free keeps freed pages zero, which halves a packed state; quiet and lpj spare the emulated CPU a second of boot.
  */
 const V86_OPTIONS = {
   memory_size: 128 * 1024 * 1024,
   vga_memory_size: 1024 * 1024,
   virtio_console: true,
+  filesystem: {},
   acpi: false,
   cmdline: 'console=ttyS0 quiet tsc=reliable random.trust_cpu=on init_on_free=1',
 };

@@ -6,10 +6,12 @@ import {
   connectAgent,
   type GuestMachine,
   type MachineName,
+  type MachineOptions,
   nodeEnvironment,
 } from '../machines/guest-machine.ts';
 import { startQemu } from '../machines/qemu.ts';
 import { startV86 } from '../machines/v86.ts';
+import { missingSigns } from './debug-signs.ts';
 import { ScriptError } from './project.ts';
 import { findSplats, hasEnded } from './splats.ts';
 import { type Abi, installTests, pathOf } from './test-bundle.ts';
@@ -36,7 +38,7 @@ export class Prover {
   constructor(
     private readonly machineName: MachineName,
     private readonly bundle: Buffer,
-    private readonly otherKernel: string | undefined,
+    private readonly options: MachineOptions = {},
   ) {}
 
   /** Runs one file and prints its line, and every failure in full. */
@@ -67,9 +69,10 @@ export class Prover {
     if (outcome.lost) await this.stop();
   }
 
-  /** Asks kmemleak, twice, for memory that nobody refers to. */
+  /** Asks kmemleak, twice, for memory that nobody refers to; then whether all that looks for faults did so to the end. */
   async searchLeaks(): Promise<void> {
-    const { client } = await this.#fresh();
+    const running = await this.#fresh();
+    const { client } = running;
     const uptime = 'cut -d. -f1 /proc/uptime';
     // The age is the kernel's own rule, so the wait is for its clock; the second scan tells what the first has marked.
     const { exitCode, stdout, stderr } = await client.exec(
@@ -80,11 +83,19 @@ export class Prover {
       { timeoutMs: LIMIT_S.debug * 1000, capBytes: 1 << 26 },
     );
     const report = Buffer.from(stdout).toString();
-    const good = exitCode === 0 && report.trim() === '';
+    const quiet = exitCode === 0 && report.trim() === '';
+    this.#judge('kmemleak', quiet ? [] : [report.slice(0, 20_000), Buffer.from(stderr).toString()]);
+    const missing = (await missingOf(client)).map((sign) => `The machine has lost ${sign}`);
+    this.#judge('debug machine', [...missing, ...this.#splats(running)]);
+  }
+
+  /** Counts a check that is no test file, and prints its line. */
+  #judge(name: string, faults: string[]): void {
+    const good = faults.length === 0;
     if (good) this.passed++;
     else this.failed++;
-    console.log(`kmemleak ........................ ${good ? 'ok' : 'FAILED'}`);
-    if (!good) console.log(indent(report.slice(0, 20_000), Buffer.from(stderr).toString()));
+    console.log(`${name} ${'.'.repeat(32 - name.length)} ${good ? 'ok' : 'FAILED'}`);
+    if (!good) console.log(indent(...faults));
   }
 
   async stop(): Promise<void> {
@@ -108,15 +119,16 @@ export class Prover {
   }
 
   async #boot(): Promise<Running> {
-    const { machineName, otherKernel } = this;
-    const machine =
-      machineName === 'v86' ? await startV86({ otherKernel }) : await startQemu(machineName, otherKernel);
+    const { machineName, options } = this;
+    const machine = machineName === 'v86' ? await startV86(options) : await startQemu(machineName, options);
     try {
       const client = await connectAgent(machine);
       // Warnings are below what `quiet` lets through: what the boot said is read, what comes later reaches the console.
       const { stdout } = await client.exec('dmesg; dmesg -n 8');
       const splats = findSplats(Buffer.from(stdout).toString());
       if (splats.length > 0) throw new ScriptError(`the boot itself went wrong:\n${splats.join('\n')}`);
+      const missing = machineName === 'debug' ? await missingOf(client) : [];
+      if (missing.length > 0) throw new ScriptError(`the debug machine lacks ${missing.join('; ')}`);
       await client.setClock(Date.now(), nodeEnvironment.random(32));
       await installTests(client, this.bundle);
       const restore = await machine.checkpoint?.();
@@ -167,6 +179,13 @@ export class Prover {
     running.searched = text.length;
     return splats.map((splat) => `The kernel complained:\n${splat}`);
   }
+}
+
+function missingOf(client: AgentClient): Promise<string[]> {
+  return missingSigns(async (command) => {
+    const { stdout, stderr } = await client.exec(command);
+    return Buffer.concat([stdout, stderr]).toString();
+  });
 }
 
 function judge(result: ExecResult, limit: number): string[] {

@@ -6,10 +6,19 @@ import { ScriptError } from '../lib/project.ts';
 
 export type MachineName = 'v86' | 'qemu' | 'debug';
 
+export interface MachineOptions {
+  /** The file of a kernel in place of the machine's own. */
+  otherKernel?: string | undefined;
+  /** Added to the kernel's command line. */
+  append?: string | undefined;
+}
+
 export interface GuestMachine {
   readonly name: MachineName;
   /** The agent's console port. */
   readonly agent: ByteTransport;
+  /** hvc0: a shell that needs no agent, on a terminal that echoes. */
+  readonly rescue: ByteTransport;
   /** What the kernel has said on ttyS0 so far. */
   console(): string;
   /** Rejects when the machine ends by itself; never resolves. */

@@ -8,9 +8,10 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ByteTransport } from '../../web/src/engine/agent-client.ts';
 import { CACHE, readJson, ScriptError } from '../lib/project.ts';
 import { DIST } from '../lib/image.ts';
-import { type GuestMachine, Listeners } from './guest-machine.ts';
+import { type GuestMachine, Listeners, type MachineOptions } from './guest-machine.ts';
 
 interface Kind {
   program: string;
@@ -39,14 +40,22 @@ function kind(name: 'qemu' | 'debug'): Kind {
   };
 }
 
-/** Boots; the machine is up when the agent answers (connectAgent). `otherKernel` takes the place of the machine's own. */
-export async function startQemu(name: 'qemu' | 'debug', otherKernel?: string): Promise<GuestMachine> {
+/** The kernel, the initramfs of images/dist, and the command line of machine.json with `more` behind it. */
+function bootArguments(kernel: string, more: string): string[] {
+  const { cmdline } = readJson<{ v86: { cmdline: string } }>(join(DIST, 'machine.json')).v86;
+  return ['-kernel', kernel, '-initrd', join(DIST, 'initramfs.gz'), '-append', `${cmdline} ${more}`];
+}
+
+/** Boots; the machine is up when the agent answers (connectAgent). */
+export async function startQemu(
+  name: 'qemu' | 'debug',
+  { otherKernel, append = '' }: MachineOptions = {},
+): Promise<GuestMachine> {
   const { program, arguments: own, cmdline: more, ...defaults } = kind(name);
   const kernel = otherKernel ?? defaults.kernel;
   if (!existsSync(kernel))
     throw new ScriptError(`${kernel} is missing; run scripts/build-kernel ${name === 'qemu' ? 'v86' : name}`);
   const folder = mkdtempSync(join(tmpdir(), `vserver-${name}-`));
-  const { cmdline } = readJson<{ v86: { cmdline: string } }>(join(DIST, 'machine.json')).v86;
   // The second is no console as in v86: QEMU drops what a console says while we are too busy to read.
   const devices = ['virtconsole', 'virtserialport'];
   const sockets = await Promise.all(
@@ -59,7 +68,7 @@ export async function startQemu(name: 'qemu' | 'debug', otherKernel?: string): P
     [
       ...['--pdeathsig', 'KILL', program],
       ...['-accel', 'tcg', '-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot', ...own],
-      ...['-kernel', kernel, '-initrd', join(DIST, 'initramfs.gz'), '-append', `${cmdline} ${more} panic=-1`],
+      ...bootArguments(kernel, `${more} panic=-1 ${append}`),
       ...['-serial', `file:${serial}`, '-device', 'virtio-serial-pci'],
       ...sockets.flatMap(({ path, device }) => [
         ...['-chardev', `socket,id=${device},path=${path}`, '-device', `${device},chardev=${device}`],
@@ -82,13 +91,11 @@ export async function startQemu(name: 'qemu' | 'debug', otherKernel?: string): P
     });
   });
   ended.catch(() => {}); // who waits for it hears of it; nobody may be waiting
-  const agent = await Promise.race([sockets[1]!.socket, ended]);
-  await Promise.race([sockets[0]!.socket, ended]);
-  const listeners = new Listeners();
-  agent.on('data', (chunk) => listeners.tell(new Uint8Array(chunk)));
+  const [rescue, agent] = await Promise.race([Promise.all(sockets.map((one) => one.socket)), ended]);
   return {
     name,
-    agent: { send: (chunk) => void agent.write(chunk), onData: listeners.add },
+    agent: transport(agent!),
+    rescue: transport(rescue!),
     console,
     ended,
     stop: async () => {
@@ -99,6 +106,13 @@ export async function startQemu(name: 'qemu' | 'debug', otherKernel?: string): P
       rmSync(folder, { recursive: true });
     },
   };
+}
+
+/** What nobody listens to is read and dropped: an unread port would stop the guest. */
+function transport(socket: Socket): ByteTransport {
+  const listeners = new Listeners();
+  socket.on('data', (chunk) => listeners.tell(new Uint8Array(chunk)));
+  return { send: (chunk) => void socket.write(chunk), onData: listeners.add };
 }
 
 function whyEnded(program: string, stderr: string, console: string): ScriptError {
@@ -114,9 +128,7 @@ async function acceptOne(path: string): Promise<{ path: string; server: Server; 
   const server = createServer();
   const socket = new Promise<Socket>((resolve) => {
     server.once('connection', (connection) => {
-      // What the rescue shell says is read and dropped: an unread port would stop the guest.
       connection.on('error', () => connection.destroy());
-      connection.resume();
       resolve(connection);
     });
   });

@@ -5,10 +5,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { V86, type V86Options } from 'v86';
+import type { ByteTransport } from '../../web/src/engine/agent-client.ts';
 import { type MachineFiles, parseMachineFiles } from '../../web/src/engine/machine-files.ts';
 import { DIST } from '../lib/image.ts';
 import { readJson, ScriptError, sha256 } from '../lib/project.ts';
-import { type GuestMachine, Listeners } from './guest-machine.ts';
+import { type GuestMachine, Listeners, type MachineOptions } from './guest-machine.ts';
 
 const require = createRequire(import.meta.url);
 export const V86_VERSION = readJson<{ version: string }>(require.resolve('v86/package.json')).version;
@@ -25,6 +26,10 @@ export interface V86Machine extends GuestMachine {
   restoreState(state: Uint8Array): Promise<void>;
   checkpoint(): Promise<() => Promise<void>>;
   instructions(): number;
+  /** Makes a file of the 9p file system, which the guest can mount as host9p. */
+  createFile(path: string, data: Uint8Array): Promise<void>;
+  /** A view of guest memory at a physical address: what one turn of the event loop reads is of one instant. */
+  memory(address: number, length: number): Uint8Array;
 }
 
 export function readMachineFiles(folder = DIST): MachineFiles {
@@ -44,11 +49,12 @@ function readBuffers(machine: MachineFiles, folder: string): Record<string, { bu
   );
 }
 
-/** Boots; the machine is up when the agent answers (connectAgent). `otherKernel` takes the place of the machine's own. */
+/** Boots the machine in `folder`; it is up when the agent answers (connectAgent). */
 export async function startV86({
   folder = DIST,
   otherKernel,
-}: { folder?: string; otherKernel?: string | undefined } = {}): Promise<V86Machine> {
+  append,
+}: { folder?: string } & MachineOptions = {}): Promise<V86Machine> {
   const machine = readMachineFiles(folder);
   const buffers = readBuffers(machine, folder);
   if (otherKernel !== undefined)
@@ -56,6 +62,7 @@ export async function startV86({
   const wasm = await WebAssembly.compile(readFileSync(require.resolve('v86/build/v86.wasm')));
   const v86 = new V86({
     ...machine.v86,
+    ...(append === undefined ? {} : { cmdline: `${String(machine.v86['cmdline'])} ${append}` }),
     ...(buffers as Partial<V86Options>),
     wasm_fn: async (imports) => (await WebAssembly.instantiate(wasm, imports)).exports,
     autostart: false,
@@ -65,9 +72,18 @@ export async function startV86({
   });
   const listen = v86.add_listener.bind(v86) as unknown as Listen;
   await new Promise<void>((resolve) => listen('emulator-loaded', () => resolve()));
-  const listeners = new Listeners();
+  /** A port of the virtio console device. */
+  const port = (number: number): ByteTransport => {
+    const listeners = new Listeners();
+    listen(`virtio-console${number}-output-bytes`, (bytes: Uint8Array) => listeners.tell(bytes.slice()));
+    return {
+      send: (chunk) =>
+        (v86 as unknown as { bus: Bus }).bus.send(`virtio-console${number}-input-bytes`, chunk),
+      onData: listeners.add,
+    };
+  };
+  const [rescue, agent] = [port(0), port(1)];
   let console = '';
-  listen('virtio-console1-output-bytes', (bytes: Uint8Array) => listeners.tell(bytes.slice()));
   listen('serial0-output-byte', (byte: number) => (console += String.fromCharCode(byte)));
   await v86.run();
 
@@ -80,10 +96,8 @@ export async function startV86({
   };
   return {
     name: 'v86',
-    agent: {
-      send: (chunk) => (v86 as unknown as { bus: Bus }).bus.send('virtio-console1-input-bytes', chunk),
-      onData: listeners.add,
-    },
+    agent,
+    rescue,
     console: () => console,
     ended: new Promise<never>(() => {}), // v86 does not tell: the console does
     saveState,
@@ -93,6 +107,8 @@ export async function startV86({
       return () => restoreState(state);
     },
     instructions: () => v86.get_instruction_counter(),
+    createFile: (path, data) => v86.create_file(path, data),
+    memory: (address, length) => v86.read_memory(address, length),
     stop: () => v86.destroy(),
   };
 }
