@@ -256,8 +256,11 @@ describe('build-kernel', () => {
     expect(run('build-kernel', 'v86').said).toContain('v86 is up to date');
   });
 
-  it('does not say so with work that is not exported', () => {
-    writeFileSync(join(tree, 'kernel/fork.c'), 'int mine;\n');
+  it.each([
+    ['committed', () => writeFileSync(join(tree, 'kernel/fork.c'), 'int mine;\n')],
+    ['exported', () => commit('1b', 'mine', 'kernel/mine.c', 'int mine;\n')],
+  ])('does not say so with work that is not %s', (_, work) => {
+    work();
     expect(build()).toMatchObject({ series: false });
   });
 

@@ -36,6 +36,9 @@ kgit() {
   GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1 git -C "$KERNEL_TREE" "$@"
 }
 
+# The commit that unpack-kernel or export-patches saw last; anything above it is somebody's work.
+known_tip() { if [ -s "$APPLIED" ]; then tail -n 1 "$APPLIED" | cut -d' ' -f3; else kgit rev-parse base; fi; }
+
 # The patch names of the series, without headings.
 series_names() { [ ! -f "$PATCHES/series" ] || sed -e "s/#.*//" -e "s/[[:space:]]*$//" -e "/^$/d" "$PATCHES/series"; }
 
