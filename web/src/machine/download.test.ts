@@ -12,7 +12,7 @@ const BASE = 'http://localhost/machine/';
 const BYTES = new TextEncoder().encode('the bytes of a kernel');
 /** The smallest module. */
 const WASM = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
-const ignore = { onProgress: () => undefined };
+const ignore = () => undefined;
 
 let server: FakeServer;
 
@@ -43,7 +43,7 @@ async function refusal(download: Promise<unknown>): Promise<{ kind: FailureKind;
 test('what comes whole and right is given out, and its progress told', async () => {
   server.files.set('kernel', { chunks: [BYTES.slice(0, 5), BYTES.slice(5)] });
   const progress: number[] = [];
-  const bytes = await fetchFile(BASE, entryOf(BYTES), { onProgress: (n) => progress.push(n) });
+  const bytes = await fetchFile(BASE, entryOf(BYTES), (n) => progress.push(n));
   expect(new Uint8Array(bytes)).toEqual(BYTES);
   expect(progress).toEqual([5, BYTES.length]);
 });
@@ -117,11 +117,11 @@ test('JSON is JSON by its type and by its contents', async () => {
 test('a module is compiled of verified bytes only, and must be called one', async () => {
   const wasm = entryOf(WASM, 'v86.wasm');
   server.files.set('v86.wasm', { type: 'application/wasm', chunks: [WASM] });
-  expect(await fetchModule(BASE, wasm, () => undefined)).toBeInstanceOf(WebAssembly.Module);
+  expect(await fetchModule(BASE, wasm, ignore)).toBeInstanceOf(WebAssembly.Module);
   const altered = { ...wasm, sha256: '0'.repeat(64) };
-  expect((await refusal(fetchModule(BASE, altered, () => undefined))).kind).toBe('damaged');
+  expect((await refusal(fetchModule(BASE, altered, ignore))).kind).toBe('damaged');
   server.files.set('v86.wasm', { type: 'application/octet-stream', chunks: [WASM] });
-  expect((await refusal(fetchModule(BASE, wasm, () => undefined))).kind).toBe('not-the-file');
+  expect((await refusal(fetchModule(BASE, wasm, ignore))).kind).toBe('not-the-file');
 });
 
 test('what does not inflate to what was promised is damaged', async () => {

@@ -89,25 +89,17 @@ export async function fetchJson(url: string): Promise<unknown> {
   }
 }
 
-interface FetchOptions {
-  readonly type?: FileType;
-  /** Hears how many bytes have come. */
-  readonly onProgress: (loaded: number) => void;
-  /** Gets a copy of the response while its bytes come, unverified. */
-  readonly onResponse?: (copy: Response) => void;
-}
-
-/** The bytes of `entry`, verified. */
+/** The bytes of `entry`, verified; `onProgress` hears how many have come. */
 export async function fetchFile(
   base: string,
   entry: FileEntry,
-  { type = 'bytes', onProgress, onResponse }: FetchOptions,
+  onProgress: (loaded: number) => void,
+  type: FileType = 'bytes',
 ): Promise<ArrayBuffer> {
   // The hash in the address lets a server say "immutable" and keeps an old cache from answering.
   const url = new URL(`${entry.path}?${entry.sha256.slice(0, 16)}`, base).href;
   const abort = new AbortController();
   const response = await checkedFetch(url, type, abort);
-  onResponse?.(response.clone());
   const bytes = await readBody(response, entry, abort, onProgress);
   const digest = await sha256(bytes);
   if (digest !== entry.sha256) {
@@ -119,22 +111,13 @@ export async function fetchFile(
   return bytes.buffer;
 }
 
-/** Compiles `entry` while it comes; the module is given out when its bytes are verified. */
+/** The module that `entry` holds, compiled of verified bytes. */
 export async function fetchModule(
   base: string,
   entry: FileEntry,
   onProgress: (loaded: number) => void,
 ): Promise<WebAssembly.Module> {
-  let compiling: Promise<WebAssembly.Module> | undefined;
-  await fetchFile(base, entry, {
-    type: 'wasm',
-    onProgress,
-    onResponse: (copy) => {
-      compiling = WebAssembly.compileStreaming(copy);
-      compiling.catch(() => undefined); // awaited below, unless the file is not the right one
-    },
-  });
-  return compiling as Promise<WebAssembly.Module>;
+  return WebAssembly.compile(await fetchFile(base, entry, onProgress, 'wasm'));
 }
 
 async function readBody(

@@ -77,7 +77,7 @@ export async function loadSnapshot(
     snapshot = parseSnapshotFile(await fetched);
     const why = await mismatch(snapshot, machine, v86Version);
     if (why !== undefined) return { why };
-    return { state: await fetchFile(base, snapshot, { onProgress: downloads.add(snapshot) }) };
+    return { state: await fetchFile(base, snapshot, downloads.add(snapshot)) };
   } catch (error) {
     if (snapshot) downloads.drop(snapshot);
     if (error instanceof MachineError) return { why: error.failure.detail };
@@ -104,7 +104,7 @@ export async function loadColdFiles(
   downloads: Downloads,
 ): Promise<ColdFiles> {
   const { files } = machine;
-  const get = (entry: FileEntry) => fetchFile(base, entry, { onProgress: downloads.add(entry) });
+  const get = (entry: FileEntry) => fetchFile(base, entry, downloads.add(entry));
   const [bios, vga_bios, bzimage, packed] = await Promise.all([
     get(files.bios),
     get(files.vga_bios),
