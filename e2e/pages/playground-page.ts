@@ -16,6 +16,8 @@ export class PlaygroundPage {
   readonly terminal: Locator;
   /** What the terminal in front shows, as text. */
   readonly screen: Locator;
+  /** What WebGL draws on, where it does. */
+  readonly canvas: Locator;
   readonly search: Locator;
   readonly contexts: Locator;
   readonly proc: Locator;
@@ -34,6 +36,7 @@ export class PlaygroundPage {
       .first();
     this.terminal = page.locator('section.terminal.active');
     this.screen = this.terminal.locator('.xterm-rows');
+    this.canvas = this.terminal.locator('.xterm-screen > canvas').last();
     this.search = page.getByRole('search', { name: 'Search the terminal' });
     this.contexts = page.getByRole('region', { name: 'Contexts' });
     this.proc = page.getByRole('region', { name: '/proc/virtual' });
@@ -92,6 +95,24 @@ export class PlaygroundPage {
     if (!box) throw new Error(`the terminal does not show "${word}"`);
     // The text lies below the layer that takes the mouse.
     await this.page.mouse.dblclick(box.x + 5, box.y + box.height / 2);
+  }
+
+  /** Clicks a link that stands alone in its line. */
+  async clickLink(url: string): Promise<void> {
+    const box = await this.screen.getByText(url, { exact: true }).boundingBox();
+    if (!box) throw new Error(`the terminal does not show "${url}"`);
+    const [x, y] = [box.x + 5, box.y + box.height / 2];
+    await this.page.mouse.move(x, y);
+    // It is a link as soon as it looks like one.
+    await this.terminal.locator('.xterm-cursor-pointer').waitFor();
+    await this.page.mouse.click(x, y);
+  }
+
+  /** Takes the graphics card away from the terminal in front. */
+  async loseGraphics(): Promise<void> {
+    await this.canvas.evaluate((canvas: HTMLCanvasElement) => {
+      canvas.getContext('webgl2')?.getExtension('WEBGL_lose_context')?.loseContext();
+    });
   }
 
   /** Puts `text` on the clipboard and pastes it as Linux users do. */

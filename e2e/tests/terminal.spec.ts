@@ -65,6 +65,27 @@ test('Ctrl+Shift+F finds text in what has scrolled away', async ({ playground, p
   await expect(playground.search).toBeHidden();
 });
 
+test('a link is clicked, and opens beside the page', async ({ playground, page }) => {
+  const url = 'https://linux-vserver.example/series';
+  await page.context().route(url, (route) => route.fulfill({ contentType: 'text/html', body: 'the series' }));
+  await playground.command(`clear; echo ${url}`);
+  const opened = page.waitForEvent('popup');
+  await playground.clickLink(url);
+  const popup = await opened;
+  await expect(popup.getByText('the series')).toBeVisible();
+  expect(popup.url()).toBe(url);
+});
+
+for (const wide of ['世', '🐧']) {
+  test(`${wide} takes two columns`, async ({ playground }) => {
+    // The terminal itself says where its cursor is then: row 1, column 3.
+    await playground.write(
+      `clear; stty -icanon -echo; printf '${wide}\\033[6n'; head -c 6 | tr -d '\\033'; stty icanon echo\r`,
+    );
+    await expect(playground.screen).toContainText('[1;3R');
+  });
+}
+
 test('a second terminal is a second shell', async ({ playground, page }) => {
   await playground.command('tty');
   await expect(playground.screen).toContainText('/dev/pts/');
@@ -83,6 +104,19 @@ test('a shell that ends is followed by another', async ({ playground, page }) =>
   await expect(playground.screen).toContainText('The shell ended with code 3');
   await page.keyboard.press('Enter');
   await expect(playground.screen).toContainText(new RegExp(`ended.*${PROMPT}`, 's'));
+});
+
+test('what is written after the exit of a shell goes whole to the next', async ({ playground }) => {
+  // A thousand lines, each read by itself: seconds on a free host, a minute beside a kernel build.
+  test.setTimeout(150_000);
+  const line = 'Grüße, κόσμε, 世界 🐧 ' + 'x'.repeat(70) + '\n';
+  const text = line.repeat(Math.ceil(100_000 / Buffer.byteLength(line)));
+  await playground.command('exit 3');
+  await expect(playground.screen).toContainText('The shell ended with code 3');
+  await playground.write(`stty -echo; cat > /tmp/written; stty echo\r${text}\x04echo written $((40 + 2))\r`);
+  await expect(playground.screen).toContainText('written 42', { timeout: 90_000 });
+  const sum = await playground.exec('sha256sum < /tmp/written');
+  expect(sum.stdout.slice(0, 64)).toBe(createHash('sha256').update(text).digest('hex'));
 });
 
 test('a terminal lives on when the agent is another', async ({ playground }) => {
