@@ -11,6 +11,10 @@ our $SYSCALL = length(pack 'L!', 0) == 8 ? 236 : 273;
 # function below only where there is more to do than pack, call and unpack.
 our %COMMAND = map { $_->[0] => {word => $_->[1], data => $_->[2]} } (
 	[get_version    => 0x00000000, ''],
+	[get_vci        => 0x00010000, ''],
+	[create_context => 0x01010000, ''],      # the older name of ctx_create_v0
+	[set_vhi_name   => 0x02010000, 'LZ65x3'], # field, name
+	[get_vhi_name   => 0x02020000, 'LZ65x3'], # field, name
 	[ctx_create_v0  => 0x09010000, ''],
 	[ctx_create     => 0x09010001, 'Q'],     # flagword
 	[ctx_migrate_v0 => 0x0B010000, ''],
@@ -24,6 +28,19 @@ our %COMMAND = map { $_->[0] => {word => $_->[1], data => $_->[2]} } (
 	[nx_info        => 0x2E060000, 'L'],     # nid
 	[get_cflags     => 0x34010000, 'QQ'],    # flagword, mask
 	[set_cflags     => 0x34020000, 'QQ'],    # flagword, mask
+	[get_ccaps_v0   => 0x34030000, 'QQQ'],   # bcaps, ccaps, mask of ccaps
+	[get_ccaps      => 0x34030001, 'QQ'],    # ccaps, mask
+	[set_ccaps_v0   => 0x34040000, 'QQQ'],   # bcaps to keep, ccaps, mask of ccaps
+	[set_ccaps      => 0x34040001, 'QQ'],    # ccaps, mask
+	[get_nflags     => 0x34050000, 'QQ'],    # flagword, mask
+	[set_nflags     => 0x34060000, 'QQ'],    # flagword, mask
+	[get_ncaps      => 0x34070000, 'QQ'],    # ncaps, mask
+	[set_ncaps      => 0x34080000, 'QQ'],    # ncaps, mask
+	[get_bcaps      => 0x34090000, 'QQ'],    # bcaps, mask
+	[set_bcaps      => 0x340A0000, 'QQ'],    # bcaps, mask
+	[ctx_stat       => 0x28000000, 'LL'],    # usecnt, tasks
+	[ctx_kill       => 0x0C010000, 'll'],    # pid, signal
+	[wait_exit      => 0x30630000, 'll'],    # reboot command, exit code
 );
 
 # Context flags by the names of util-vserver. The upper half is shifted: a literal over 32 bits draws a warning.
@@ -41,7 +58,8 @@ sub import {
 	no strict 'refs';
 	*{"${to}::$_"} = \&$_
 		for qw(vserver word cflags get_version ctx_create ctx_migrate net_create net_migrate task_xid task_nid vx_info nx_info
-			get_cflags set_cflags leave_setup);
+			get_cflags set_cflags leave_setup get_nflags set_nflags get_ncaps set_ncaps get_bcaps set_bcaps get_ccaps set_ccaps
+			get_ccaps_v0 set_ccaps_v0 ctx_stat ctx_kill wait_exit get_vci get_vhi_name set_vhi_name);
 }
 
 sub word {
@@ -68,6 +86,22 @@ sub vserver {
 
 sub get_version { return vserver(word('get_version'), defined $_[0] ? $_[0] : 63) }
 
+sub get_vci { return vserver(word('get_vci'), 0) }
+
+# The field, 0 for the context's own name, comes last: there is no other yet.
+sub set_vhi_name {
+	my ($id, $name, $field) = @_;
+	my $data = pack $COMMAND{set_vhi_name}{data}, $field || 0, $name;
+	return vserver(word('set_vhi_name'), $id, \$data);
+}
+
+sub get_vhi_name {
+	my ($id, $field) = @_;
+	my $data = pack $COMMAND{get_vhi_name}{data}, $field || 0, '';
+	defined vserver(word('get_vhi_name'), $id, \$data) or return;
+	return (unpack $COMMAND{get_vhi_name}{data}, $data)[1];
+}
+
 # with_flags(COMMAND, ID [, FLAGWORD]): the version without data is another word.
 sub with_flags {
 	my ($name, $id, $flagword) = @_;
@@ -93,14 +127,18 @@ sub query {
 	return wantarray ? @field : $field[0];
 }
 
-sub vx_info { return query('vx_info', $_[0]) }
-sub nx_info { return query('nx_info', $_[0]) }
-sub get_cflags { return query('get_cflags', $_[0]) }
-
-sub set_cflags {
-	my ($id, $flagword, $mask) = @_;
-	my $data = pack 'QQ', $flagword, $mask;
-	return vserver(word('set_cflags'), $id, \$data);
+# Commands that only fill in or only read a structure differ in nothing but their row.
+for my $name (qw(vx_info nx_info ctx_stat wait_exit get_cflags get_nflags get_ncaps get_bcaps get_ccaps get_ccaps_v0)) {
+	no strict 'refs';
+	*$name = sub { return query($name, $_[0]) };
+}
+for my $name (qw(set_cflags set_nflags set_ncaps set_bcaps set_ccaps set_ccaps_v0 ctx_kill)) {
+	no strict 'refs';
+	*$name = sub {
+		my ($id, @field) = @_;
+		my $data = pack $COMMAND{$name}{data}, @field;
+		return vserver(word($name), $id, \$data);
+	};
 }
 
 sub leave_setup { return set_cflags(-1, 0, cflags('state_setup', 'state_init')) }
@@ -188,6 +226,46 @@ clears C<state_init> of its own context becomes its init, and inherits its orpha
 
 Errors: ESRCH, EPERM (neither of the host nor a member, in setup, of this very context, or without CAP_SYS_RESOURCE), EACCES (the
 context is no longer administrated from outside).
+
+=item get_nflags(ID), set_nflags(ID, FLAGWORD, MASK)
+
+The same for the flags of a network context.
+
+=item get_bcaps(ID), set_bcaps(ID, BCAPS, MASK)
+
+(bcaps, mask): the capabilities that count in a context, a bit each. They act at once on all of its tasks, but not while it is in setup.
+A new context has 0 to 31 without CAP_SETPCAP (8). Errors as of set_cflags.
+
+=item get_ccaps(ID), set_ccaps(ID, CCAPS, MASK), get_ncaps(ID), set_ncaps(ID, NCAPS, MASK)
+
+(ccaps, mask) and (ncaps, mask): the context capabilities and those of a network context.
+
+=item get_ccaps_v0(ID), set_ccaps_v0(ID, BCAPS, CCAPS, MASK)
+
+The oldest form, (bcaps, ccaps, mask) in one: written, it keeps no bcaps but those in BCAPS, and changes the ccaps in MASK.
+
+=item get_vci()
+
+The configuration word of the kernel, C<VCIKernel> in F</proc/virtual/info>.
+
+=item get_vhi_name(ID [, FIELD]), set_vhi_name(ID, NAME [, FIELD])
+
+The name of a context, at most 64 bytes. FIELD 0 is the name that the tools give it; EINVAL for any other.
+
+=item ctx_stat(ID)
+
+(usecnt, tasks): references and claims, with those of the call itself.
+
+=item ctx_kill(ID, PID, SIGNAL)
+
+Signals processes of a context: PID 0 all, -1 all but its init, 1 its init, else the one with that real pid. SIGNAL 0 only looks.
+
+Errors: ESRCH (no such context, or nobody to signal), EINVAL (no such signal), EPERM (caller is not of the host or has no CAP_SYS_RESOURCE),
+EACCES (the context is no longer administrated from outside: then only its init can be asked, with SIGINT, to end).
+
+=item wait_exit(ID)
+
+Sleeps until the context has ended: (reboot command or 0, exit code of its last task as of wait(2)). Errors: ESRCH, EINTR.
 
 =item leave_setup()
 

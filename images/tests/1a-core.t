@@ -10,13 +10,18 @@ use VServer;
 use Actor;
 use Callers;
 use Thread;
+use Ring;
 
 # How many contexts are made and ended: what the machine does in under a minute; a fork is slow in the debug kernel.
 my %cycles = (qemu => 10_000, v86 => 1_000, debug => 200);
 my $cycles = $ENV{VS_CYCLES} || $cycles{$ENV{VS_MACHINE} || 'v86'};
 my $rounds = 50;
+# How many contexts there are at once.
+my %crowd = (qemu => 10_000, v86 => 2_000, debug => 2_000);
+my $crowd = $crowd{$ENV{VS_MACHINE} || 'v86'};
 
 my ($listener, @accepted);
+my ($ring, $silent, $never, $buffer);
 
 # What actors are asked to do beside the commands.
 sub exec_sleeper { exec $^X, '-e', 'sleep' }
@@ -249,6 +254,50 @@ sub first_thread_ends {
 	$thread->request($Sys::NR{exit}, 0);
 	sys('exit', 0);
 }
+
+# What the kernel does for a task in a thread of its own: io_uring's workers are members like any thread, and who enters a context
+# takes none along.
+{
+	my $member = member(46);
+	my $worker = $member->blocked_worker;
+	ok($worker, '1a: io_uring adds a thread to the process of a member') or die "no worker\n";
+	is(task_xid($worker), 46, '1a: which is in its context');
+	is(field('/proc/virtual/46/status', 'Tasks'), 2, '1a: and counts as a task');
+	$member->quit;
+	is_errno(get_cflags(46), 'ESRCH', '1a: the context ends with both');
+
+	my %enter = (
+		'a context' => ['ctx_create', 46], 'a network context' => ['net_create', 301],
+		'the spectators' => ['ctx_migrate', 1], 'the network spectators' => ['net_migrate', 1],
+	);
+	for my $name (sort keys %enter) {
+		my $mover = host();
+		$mover->net_create(300);
+		$worker = $mover->blocked_worker;
+		is(task_nid($worker), 300, '1a: a worker is in the network context of its task');
+		my ($call, $id) = @{$enter{$name}};
+		is($mover->$call($id), $id, "1a: the task enters $name");
+		is_errno(task_xid($worker), 'ESRCH', '1a: its worker has ended');
+		like($mover->ring_result, qr/^-(4|125)$/, '1a: and so has what it did, as interrupted or cancelled');
+		is(outcome(nx_info(300)), $call =~ /^net/ ? 'ESRCH' : 300, '1a: it holds no network context any more');
+		$worker = $mover->blocked_worker;
+		is(task_xid($worker), task_xid($mover->pid), '1a: the next worker is where its task is');
+		$mover->quit;
+	}
+}
+
+# A read of a pipe into which nothing is written; the worker that sleeps in it.
+sub blocked_worker {
+	pipe $silent, $never or die "pipe: $!\n";
+	$ring ||= Ring->new;
+	$buffer = ' ' x 16;
+	defined $ring->submit(Ring::read_async(fileno $silent, \$buffer)) or die "io_uring_enter: $!\n";
+	my $worker;
+	wait_for(30, sub { ($worker) = Ring::workers() });
+	return $worker;
+}
+
+sub ring_result { return $ring->result }
 
 # A persistent context needs no task.
 {
@@ -532,6 +581,39 @@ sub race {
 	diag("entering a context as it ends: ", join ', ', map "$_ $seen{$_}", sort keys %seen);
 	is(($seen{in} || 0) + ($seen{gone} || 0), $rounds, '1a: who enters a context as it ends is inside, or is told that it is gone');
 	is($left, 0, '1a: and afterwards it is gone, each time');
+}
+
+# As many as the series is made for, made and ended by four at a time. A member in setup makes the next one and moves on.
+{
+	my ($first, $each) = (10_000, $crowd / 4);
+	my @start = map $first + $_ * $each, 0 .. 3;
+	my @maker = map host(), @start;
+	my $active = field('/proc/virtual/status', '#CActive');
+	$maker[$_]->begin('make_many', $start[$_], $each) for 0 .. 3;
+	is($_->finish, $each, "1a: $each persistent contexts, beside three others who make as many") for @maker;
+	is(field('/proc/virtual/status', '#CActive') - $active, $crowd, "1a: $crowd contexts at once");
+	is(scalar(grep /^1\d{4}$/, list_dir('/proc/virtual')), $crowd, '1a: a listing has each of them');
+	my @sample = map $first + int($_ * ($crowd - 1) / 9), 0 .. 9;
+	is(join(' ', map field("/proc/virtual/$_/info", 'ID'), @sample), "@sample", '1a: each is found by its id');
+	$_->quit for @maker;
+	my @ender = map host(), @start;
+	$ender[$_]->begin('end_many', $start[$_], $each) for 0 .. 3;
+	is($_->finish, $each, '1a: they are ended, by four at a time') for @ender;
+	$_->quit for @ender;
+	is(field('/proc/virtual/status', '#CActive'), $active, '1a: none is left');
+	is_errno(get_cflags($_), 'ESRCH', "1a: $_ is gone") for $sample[0], $sample[9];
+}
+
+sub make_many {
+	my ($first, $count) = @_;
+	my $flags = cflags('persistent', 'state_setup', 'state_admin');
+	return scalar grep defined ctx_create($_, $flags), $first .. $first + $count - 1;
+}
+
+sub end_many {
+	my ($first, $count) = @_;
+	my $persistent = cflags('persistent');
+	return scalar grep defined set_cflags($_, 0, $persistent), $first .. $first + $count - 1;
 }
 
 # What is made and ended is freed.

@@ -160,6 +160,45 @@ is($unmanaged_net->net_create(301, 0), 301, '1b: and another, without administra
 		['ctx_migrate to no context, with a bad pointer', word('ctx_migrate'), $UNUSED, $BAD_POINTER, 'ESRCH', 'ESRCH', 'EPERM', 'EPERM', 'EPERM'],
 		['ctx_migrate to one unmanaged, with a bad pointer', word('ctx_migrate'), 201, $BAD_POINTER, 'EACCES', 'EACCES', 'EPERM', 'EPERM', 'EPERM'],
 		['ctx_migrate to one unmanaged', word('ctx_migrate_v0'), 201, 0,                 'EACCES', 'EACCES', 'EPERM', 'EPERM', 'EPERM'],
+		['get_vci',                     word('get_vci'), $UNUSED, $BAD_POINTER,       (0x07000000) x 5],
+		['create_context of one that runs', word('create_context'), 200, $BAD_POINTER, ('EEXIST') x 5],
+		['set_vhi_name of a context',   word('set_vhi_name'), 200, 72,                0, 'EPERM', 'EPERM', 'EPERM', 'EPERM'],
+		['set_vhi_name of its own',     word('set_vhi_name'), -1, 72,                 'ESRCH', 'EPERM', 0, 'EPERM', 'EPERM'],
+		['set_vhi_name with a bad pointer', word('set_vhi_name'), 200, $BAD_POINTER,  'EFAULT', 'EPERM', 'EPERM', 'EPERM', 'EPERM'],
+		['set_vhi_name of one unmanaged', word('set_vhi_name'), 201, 72,              'EACCES', 'EPERM', 'EPERM', 'EPERM', 'EPERM'],
+		['get_vhi_name of a context',   word('get_vhi_name'), 200, 72,                (0) x 5],
+		['get_vhi_name of no context, with a bad pointer', word('get_vhi_name'), $UNUSED, $BAD_POINTER, ('ESRCH') x 5],
+		['get_vhi_name with a bad pointer', word('get_vhi_name'), 200, $BAD_POINTER,  ('EFAULT') x 5],
+		['ctx_stat of a context',       word('ctx_stat'), 200, 8,                     (0) x 5],
+		['ctx_stat of no context, with a bad pointer', word('ctx_stat'), $UNUSED, $BAD_POINTER, ('ESRCH') x 5],
+		['ctx_stat with a bad pointer', word('ctx_stat'), 200, $BAD_POINTER,          ('EFAULT') x 5],
+		['ctx_kill with signal 0',      word('ctx_kill'), 200, 8,                     0, 'EPERM', 'EPERM', 'EPERM', 'EPERM'],
+		['ctx_kill of its own',         word('ctx_kill'), -1, 8,                      'ESRCH', 'EPERM', 'EPERM', 'EPERM', 'EPERM'],
+		['ctx_kill in no context, with a bad pointer', word('ctx_kill'), $UNUSED, $BAD_POINTER, 'ESRCH', 'EPERM', 'EPERM', 'EPERM', 'EPERM'],
+		['ctx_kill with a bad pointer', word('ctx_kill'), 200, $BAD_POINTER,          'EFAULT', 'EPERM', 'EPERM', 'EPERM', 'EPERM'],
+		['ctx_kill with signal 0 in one unmanaged', word('ctx_kill'), 201, 8,         0, 'EPERM', 'EPERM', 'EPERM', 'EPERM'],
+		['wait_exit of no context, with a bad pointer', word('wait_exit'), $UNUSED, $BAD_POINTER, ('ESRCH') x 5],
+		['get_bcaps of a context',      word('get_bcaps'), 200, 16,                   (0) x 5],
+		['get_bcaps with a bad pointer', word('get_bcaps'), 200, $BAD_POINTER,        ('EFAULT') x 5],
+		['set_bcaps of a context',      word('set_bcaps'), 200, 16,                   0, 'EPERM', 'EPERM', 'EPERM', 'EPERM'],
+		['set_bcaps of its own',        word('set_bcaps'), -1, 16,                    'ESRCH', 'EPERM', 0, 'EPERM', 'EPERM'],
+		['set_bcaps of one unmanaged, with a bad pointer', word('set_bcaps'), 201, $BAD_POINTER, 'EACCES', 'EPERM', 'EPERM', 'EPERM', 'EPERM'],
+		['set_bcaps with a bad pointer', word('set_bcaps'), 200, $BAD_POINTER,        'EFAULT', 'EPERM', 'EPERM', 'EPERM', 'EPERM'],
+		['get_ccaps of a context',      word('get_ccaps'), 200, 16,                   (0) x 5],
+		['set_ccaps of a context',      word('set_ccaps'), 200, 16,                   0, 'EPERM', 'EPERM', 'EPERM', 'EPERM'],
+		['set_ccaps of its own',        word('set_ccaps'), -1, 16,                    'ESRCH', 'EPERM', 0, 'EPERM', 'EPERM'],
+		['get_ccaps_v0 of a context',   word('get_ccaps_v0'), 200, 24,                (0) x 5],
+		['set_ccaps_v0 of one unmanaged', word('set_ccaps_v0'), 201, 24,              'EACCES', 'EPERM', 'EPERM', 'EPERM', 'EPERM'],
+		['set_ccaps_v0 with a bad pointer', word('set_ccaps_v0'), 200, $BAD_POINTER,  'EFAULT', 'EPERM', 'EPERM', 'EPERM', 'EPERM'],
+		['get_nflags of a network context', word('get_nflags'), 300, 16,              (0) x 5],
+		['get_nflags of one unmanaged', word('get_nflags'), 301, 16,                  (0) x 5],
+		['set_nflags of a network context', word('set_nflags'), 300, 16,              0, 'EPERM', 'EPERM', 'EPERM', 'EPERM'],
+		['set_nflags of its own, which it has not', word('set_nflags'), -1, 16,       'ESRCH', 'EPERM', 'ESRCH', 'EPERM', 'EPERM'],
+		['set_nflags of none, with a bad pointer', word('set_nflags'), $UNUSED, $BAD_POINTER, 'ESRCH', 'EPERM', 'EPERM', 'EPERM', 'EPERM'],
+		['set_nflags of one unmanaged', word('set_nflags'), 301, 16,                  'EACCES', 'EPERM', 'EPERM', 'EPERM', 'EPERM'],
+		['get_ncaps of a network context', word('get_ncaps'), 300, 16,                (0) x 5],
+		['set_ncaps of a network context', word('set_ncaps'), 300, 16,                0, 'EPERM', 'EPERM', 'EPERM', 'EPERM'],
+		['set_ncaps with a bad pointer', word('set_ncaps'), 300, $BAD_POINTER,        'EFAULT', 'EPERM', 'EPERM', 'EPERM', 'EPERM'],
 		['task_nid of the caller',      word('task_nid'), 0, 0,                       (0) x 5],
 		["task_nid of another's task",  word('task_nid'), $netted->pid, 0,            (300) x 5],
 		['task_nid of no task',         word('task_nid'), 0x7fffffff, 0,              ('ESRCH') x 5],
@@ -457,7 +496,7 @@ sub set_hostname {
 {
 	my $setup = member(207, spares => 4);
 	my $orphan = orphan_of($setup);
-	isnt(parent_of($orphan), $setup->pid, '1b: a member that has done nothing for it does not inherit');
+	is(parent_of($orphan), 1, '1b: a member that has done nothing for it does not inherit');
 	kill 'KILL', $orphan;
 	is($setup->set_cflags(-1, 0, $INIT), 0, '1b: a member becomes init');
 	$orphan = orphan_of($setup);
@@ -480,7 +519,7 @@ sub set_hostname {
 
 	kill 'KILL', $setup->pid;
 	$setup->reap;
-	isnt(parent_of($orphan), $setup->pid, '1b: when the init ends its orphans go elsewhere');
+	is(parent_of($orphan), 1, '1b: when the init ends its orphans go to pid 1');
 	is(task_xid($orphan), 207, '1b: and stay in the context');
 	kill 'KILL', $orphan;
 	ok(wait_for(30, sub { !defined get_cflags(207) }), '1b: which ends with the last of them');
@@ -513,15 +552,14 @@ sub set_hostname {
 	$third->wait_for_child($orphan);
 	$_->quit for $first, $third;
 
-	# The one who inherits is a child of the one who dies: nobody becomes a parent of himself.
+	# The one who inherits is a child of the one who dies: nobody becomes an ancestor of himself.
 	my $father = member(209, spares => 2);
 	my $heir = $father->spawn;
 	my $sibling = $father->spawn;
 	is($heir->set_cflags(-1, 0, $INIT), 0, '1b: a child becomes init');
 	$father->quit;
-	isnt(parent_of($heir->pid), $heir->pid, '1b: its father ends; it does not become its own parent');
-	isnt(parent_of($sibling->pid), $heir->pid, '1b: nor that of its sibling');
-	isnt(parent_of($_->pid), $father->pid, '1b: both have another one') for $heir, $sibling;
+	is(parent_of($heir->pid), 1, '1b: its father ends; it does not become its own parent');
+	is(parent_of($sibling->pid), $heir->pid, '1b: but that of its sibling');
 	kill 'KILL', $_->pid for $heir, $sibling;
 	ok(wait_for(30, sub { !defined get_cflags(209) }), '1b: the context ends with them');
 }
@@ -550,6 +588,271 @@ sub init_by_thread {
 	my $result = $thread->call($VServer::SYSCALL, word('set_cflags'), -1, \$data);
 	$thread->quit;
 	return $result;
+}
+
+# Orphans go by their own context, wherever the parent that they lose was.
+{
+	my $first = guest(207, spares => 1);
+	my $second = guest(208);
+
+	my $father = host(spares => 2);
+	my $left_behind = $father->fork_sleeper;
+	is($father->ctx_migrate(207), 0, '1b: a task of the host that has a child enters a guest');
+	$father->quit;
+	is(task_xid($left_behind), 0, '1b: it ends, and its child of the host is an orphan');
+	is(parent_of($left_behind), 1, "1b: which is not the guest's, but goes to pid 1");
+	kill 'KILL', $left_behind;
+
+	my $keeper = host(spares => 2);
+	is($keeper->set_subreaper, 0, '1b: the host has one that inherits from its descendants');
+	$father = $keeper->spawn(0, 1);
+	$left_behind = $father->fork_sleeper;
+	is($father->ctx_migrate(207), 0, '1b: whose child, with a child, enters a guest');
+	$father->quit;
+	is(parent_of($left_behind), $keeper->pid, '1b: the host keeps the orphan of the host');
+	kill 'KILL', $left_behind;
+	$keeper->wait_for_child($left_behind);
+	$keeper->quit;
+
+	# A parent that stays outside.
+	$father = host(spares => 1);
+	my $entered = $father->spawn;
+	is($entered->ctx_migrate(207), 0, '1b: a child of the host enters a guest');
+	kill 'KILL', $father->pid;
+	$father->reap;
+	is(parent_of($entered->pid), $first->pid, '1b: when its parent outside ends, the guest inherits it');
+	kill 'KILL', $entered->pid;
+	$first->wait_for_child($entered->pid);
+
+	# Children in two guests.
+	$father = host(spares => 2);
+	my @child = map $father->spawn, 1 .. 2;
+	is($child[0]->ctx_migrate(207), 0, '1b: one child enters one guest');
+	is($child[1]->ctx_migrate(208), 0, '1b: another enters another');
+	kill 'KILL', $father->pid;
+	$father->reap;
+	is(parent_of($child[0]->pid), $first->pid, '1b: each guest inherits its own: the first');
+	is(parent_of($child[1]->pid), $second->pid, '1b: and the second');
+	for ([$first, $child[0]], [$second, $child[1]]) {
+		kill 'KILL', $_->[1]->pid;
+		$_->[0]->wait_for_child($_->[1]->pid);
+	}
+	$_->quit for $first, $second;
+}
+
+# ctx_kill.
+{
+	my $init = guest(220, spares => 2);
+	my @child = map $init->fork_sleeper, 1 .. 2;
+	my $other = guest(221);
+	my $comer = host(spares => 1);
+	is($comer->ctx_migrate(220), 0, '1b: a third member enters');
+	my $state = sub { join '', map process_state($_) ? 'a' : '-', $init->pid, @child, $comer->pid };
+
+	is(ctx_kill(220, $_, 0), 0, "1b: signal 0 to pid $_: somebody is there") for 0, -1, 1, @child;
+	is($state->(), 'aaaa', '1b: and nothing has happened');
+	is_errno(ctx_kill(220, $_, 9), 'ESRCH', "1b: pid $_ is no process of it") for $$, $other->pid, -2, -$child[0], 0x7fffffff;
+	is_errno(ctx_kill(220, 0, $_), 'EINVAL', "1b: there is no signal $_") for 65, -1, 0x7fffffff;
+	is_errno(ctx_kill(220, 65, 65), 'EINVAL', '1b: the signal is looked at before the pid');
+
+	is(ctx_kill(220, $child[0], 9), 0, '1b: one process is killed');
+	is($init->wait_for_child($child[0]), 9, '1b: by that signal');
+	is($state->(), 'a-aa', '1b: and no other');
+	is_errno(ctx_kill(220, $child[0], 9), 'ESRCH', '1b: it is not there any more');
+
+	$init->ignore('TERM');
+	is(ctx_kill(220, -1, 15), 0, '1b: all but the init get a signal');
+	is($init->wait_for_child($child[1]), 15, '1b: it ends one');
+	$comer->reap;
+	is($state->(), 'a---', '1b: and another; the init is spared');
+	is_errno(ctx_kill(220, -1, 15), 'ESRCH', '1b: then there is nobody but the init');
+	is(process_state($other->pid) ? 1 : 0, 1, '1b: another guest is left alone');
+	is(ctx_kill(220, 1, 9), 0, '1b: the init is killed as pid 1');
+	is($init->reap, 9, '1b: and ends');
+	is_errno(ctx_kill(220, 0, 9), 'ESRCH', '1b: with it the context');
+
+	# All of it, those included that are gone before a signal comes to their pid, and whoever has threads but no leader.
+	my $runner = guest(220);
+	$runner->begin('fork_on');
+	ok(wait_for(30, sub { (field('/proc/virtual/220/status', 'Tasks') || 0) > 5 }), '1b: eight processes fork and exit without end');
+	is(ctx_kill(220, 0, 9), 0, '1b: all of them are killed');
+	is($runner->reap, 9, '1b: the init is dead');
+	ok(wait_for(30, sub { !defined get_cflags(220) }), '1b: one sweep was enough: the context is gone');
+
+	my $headless = guest(220);
+	$headless->begin('first_thread_ends');
+	ok(wait_for(30, sub { process_state($headless->pid) eq 'Z' }), '1b: a process lives on without its first thread');
+	is(ctx_kill(220, 1, 0), 0, '1b: it is still the init');
+	is(ctx_kill(220, 0, 9), 0, '1b: and can be killed');
+	is($headless->reap, 9, '1b: and ends');
+
+	# A persistent context without tasks; one without init.
+	my $kept = host();
+	is($kept->ctx_create(220, $ADMIN | cflags('persistent')), 220, '1b: a persistent context');
+	is_errno(ctx_kill(220, 1, 9), 'ESRCH', '1b: without init there is none to kill');
+	is(ctx_kill(220, -1, 9), 0, '1b: -1 is then everybody');
+	is($kept->reap, 9, '1b: who ends');
+	is_errno(ctx_kill(220, 0, 9), 'ESRCH', '1b: a context without a process has nobody to kill');
+	is(set_cflags(220, 0, cflags('persistent')), 0, '1b: it ends');
+
+	# Once nobody outside may administrate it.
+	$init = guest(220, spares => 1);
+	my $child = $init->fork_sleeper;
+	is(set_cflags(220, 0, $ADMIN), 0, '1b: the host gives up the administration of a guest');
+	is_errno(ctx_kill(220, $_, 9), 'EACCES', "1b: then it does not kill pid $_ of it") for 0, -1, $child;
+	is_errno(ctx_kill(220, 0, 0), 'EACCES', '1b: nor asks');
+	$init->ignore('INT');
+	is(ctx_kill(220, 1, 9), 0, '1b: its init can be asked to end');
+	is($init->pid, $init->own_pid, '1b: by SIGINT, which it ignores, while there are others');
+	kill 'KILL', $child;
+	$init->wait_for_child($child);
+	is(ctx_kill(220, 1, 9), 0, '1b: alone it is killed');
+	is($init->reap, 9, '1b: by the signal that was asked for');
+	$other->quit;
+}
+
+sub ignore { $SIG{$_[0]} = 'IGNORE'; return 1 }
+sub own_pid { return $$ }
+
+# Eight processes that go on in their child and exit, again and again.
+sub fork_on {
+	for (1 .. 8) {
+		my $pid = fork;
+		next if $pid;
+		while (1) {
+			$pid = fork;
+			Sys::leave(0) if $pid;
+		}
+	}
+	sleep;
+}
+
+# The second thread ends as soon as the test asks for anything more.
+sub first_thread_ends {
+	my $buffer = ' ' x 8;
+	my $thread = Thread->new or die "clone: $!\n";
+	$thread->request($Sys::NR{read}, $Actor::Requests, \$buffer, 1);
+	$thread->request($Sys::NR{exit}, 0);
+	sys('exit', 0);
+}
+
+# What is compiled in, names, and the older word to create.
+{
+	is(sprintf('%08x', get_vci()), field('/proc/virtual/info', 'VCIKernel'), '1b: get_vci answers what /proc/virtual/info shows');
+	my $older = host();
+	is($older->call(word('create_context'), 224), 224, '1b: the older word creates a context');
+	is(hex64(get_cflags(224)), hex64($ONE_TIME), '1b: as ctx_create without flags does');
+	is(get_vhi_name(224), '', '1b: it has no name yet');
+	is(set_vhi_name(224, 'one'), 0, '1b: the host names it');
+	is($older->get_vhi_name(-1), 'one', '1b: which its member reads');
+	is($older->set_vhi_name(-1, 'x' x 64), 0, '1b: in setup it may name itself');
+	is(get_vhi_name(224), 'x' x 64, '1b: with 64 bytes');
+	my $data = pack 'L a68', 0, 'y' x 68;
+	is(vserver(word('set_vhi_name'), 224, \$data), 0, '1b: a name that does not end');
+	is(get_vhi_name(224), 'y' x 64, '1b: ends all the same');
+	for my $field (1 .. 7, 0x80000000, 0xffffffff) {
+		is_errno(set_vhi_name(224, 'z', $field), 'EINVAL', "1b: there is no name $field to write");
+		is_errno(get_vhi_name(224, $field), 'EINVAL', '1b: nor to read');
+	}
+	is(get_vhi_name(224), 'y' x 64, '1b: and nothing has changed');
+	$older->quit;
+	$older = member(224);
+	is(get_vhi_name(224), '', '1b: the next context of that id has no name');
+	$older->quit;
+}
+
+# wait_exit and ctx_stat.
+{
+	is_errno(wait_exit($UNUSED), 'ESRCH', '1b: there is nothing to wait for');
+	my $guest = guest(222, spares => 1);
+	is(join(' ', ctx_stat(222)), join(' ', map field('/proc/virtual/222/status', $_), 'UseCnt', 'Tasks'), '1b: ctx_stat counts what /proc shows');
+	my $child = $guest->spawn;
+	is((ctx_stat(222))[1], 2, '1b: a second task counts');
+	my @waiter = map host(), 1 .. 3;
+	$_->begin('wait_exit', 222) for @waiter;
+	ok(wait_for(30, sub { 3 == grep process_state($_->pid) eq 'S' && in_call($_->pid), @waiter }), '1b: three wait for the end of a context');
+	$guest->quit;
+	is((ctx_stat(222))[1], 1, '1b: one of its tasks ends');
+	is(scalar(grep in_call($_->pid), @waiter), 3, '1b: they still wait');
+	$child->begin('leave_with', 3);
+	for (@waiter) {
+		is(join(' ', $_->finish), '0 768', '1b: it ends with its last task; who waits learns that exit code');
+		is(outcome($_->get_cflags(222)), 'ESRCH', '1b: and finds it gone');
+		$_->quit;
+	}
+	is_errno(wait_exit(222), 'ESRCH', '1b: who comes later does not wait');
+
+	$guest = guest(222);
+	my $waiter = host();
+	$waiter->begin('wait_exit', 222);
+	ok(wait_for(30, sub { in_call($waiter->pid) }), '1b: another waits');
+	kill 'KILL', $guest->pid;
+	$guest->reap;
+	is(join(' ', $waiter->finish), '0 9', '1b: a task that was killed tells by which signal');
+
+	$guest = guest(222);
+	$waiter->begin('interrupted_wait', 222);
+	ok(wait_for(30, sub { in_call($waiter->pid) }), '1b: one waits that handles a signal');
+	kill 'USR1', $waiter->pid;
+	is($waiter->finish, 'EINTR', '1b: which ends its waiting');
+	ok(defined get_cflags(222), '1b: and not the context');
+
+	$waiter->begin('call', word('wait_exit'), 222, 0);
+	ok(wait_for(30, sub { in_call($waiter->pid) }), '1b: one waits and wants to know nothing');
+	$guest->quit;
+	is($waiter->finish, 0, '1b: no data is fine');
+	$waiter->quit;
+}
+
+sub leave_with { Sys::leave($_[0] + 0) }
+
+# Whether a task sleeps in wait_exit.
+sub in_call {
+	my ($pid) = @_;
+	return (read_file("/proc/$pid/syscall") || '') =~ /^\d+ 0x30630000 /;
+}
+
+sub interrupted_wait {
+	local $SIG{USR1} = sub { };
+	return outcome(scalar wait_exit($_[0]));
+}
+
+# Flags and capabilities of network contexts.
+{
+	my ($persistent, $private, $hide) = (1 << 38, 0x8, 0x2000000);
+	my $netted = host();
+	is($netted->net_create(303), 303, '1b: a network context is made');
+	is(hex64(get_nflags(303)), '0000000406000200', '1b: its first flags');
+	is(hex64((get_nflags(303))[1]), 'fffffffeffffffff', '1b: setup, which it was never in, cannot be written');
+	is(set_nflags(303, 0x100, 0x100 | $hide), 0, '1b: flags are written');
+	is(hex64(get_nflags(303)), '0000000404000300', '1b: by their mask');
+	is(set_nflags(303, $SETUP, $SETUP), 0, '1b: setup is not set');
+	is(hex64(get_nflags(303)), '0000000404000300', '1b: without an error');
+	is(set_ncaps(303, 0x1100, 0x1100), 0, '1b: capabilities are written');
+	is(set_ncaps(303, 0, 0x100), 0, '1b: by their mask');
+	is(join(' ', map hex64($_), get_ncaps(303)), '0000000000001000 ffffffffffffffff', '1b: and read');
+	like(read_file('/proc/virtnet/303/status'), qr/^NCaps:\t0000000000001000$/m, '1b: as /proc shows');
+	is(set_nflags(303, $persistent, $persistent), 0, '1b: it is made persistent');
+	$netted->quit;
+	is((nx_info(303))[0], 303, '1b: and lives on without a task');
+	is(in_child(sub { net_migrate(303) }), 0, '1b: it can be entered');
+	is(set_nflags(303, 0, $persistent), 0, '1b: it stops being so');
+	is_errno(nx_info(303), 'ESRCH', '1b: and is gone');
+
+	# A member of a context in setup: its own network context, and no other.
+	my $setup = member(223);
+	is($setup->net_create(303), 303, '1b: a member in setup makes a network context');
+	is(outcome($setup->set_nflags(300, 0, 0)), 'EPERM', "1b: it does not write another's flags");
+	is($setup->set_nflags($_, $private, $private), 0, "1b: but its own ($_)") for -1, 303;
+	is($setup->set_ncaps(303, 0x100, 0x100), 0, '1b: and its capabilities');
+	is(outcome($setup->set_ncaps(300, 0x100, 0x100)), 'EPERM', "1b: not another's");
+	is(in_child(sub { net_migrate(303) }), 'EACCES', '1b: it is private');
+	is($setup->leave_setup, 0, '1b: setup ends');
+	is(outcome($setup->set_nflags(-1, 0, 0)), 'ENOSYS', '1b: and with it the right to');
+	is(set_nflags(303, 0, $ADMIN), 0, '1b: the host gives up the administration of it');
+	is_errno(set_nflags(303, 0, 0), 'EACCES', '1b: for good');
+	is(hex64(get_nflags(303)), '0000000006000208', '1b: and still reads');
+	$setup->quit;
 }
 
 # Network contexts.

@@ -21,6 +21,7 @@ function tree(change: (tree: Tree) => void = () => undefined): Tree {
     files: new Set([
       'images/tests/1a-core.t',
       'images/tests/1b-syscall.t',
+      'images/tests/1b-syscall-more.t',
       'images/tests/1c-proc.t',
       'web/src/lessons/1b-syscall/index.md',
       'e2e/tests/1b-syscall.spec.ts',
