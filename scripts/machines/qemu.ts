@@ -33,7 +33,8 @@ function kind(name: 'qemu' | 'debug'): Kind {
   return {
     program: 'qemu-system-x86_64',
     kernel: join(CACHE, 'out/debug/bzImage'),
-    arguments: ['-m', '1024', '-smp', '4', '-cpu', 'max'],
+    // Four packages: the MP table has only the first processor of each.
+    arguments: ['-m', '1024', '-smp', '4,sockets=4,cores=1,threads=1', '-cpu', 'max'],
     // On a busy host AML runs into the kernel's limit of time, and then no PCI device has an interrupt. The BIOS's MP table says
     // all that is needed, in no time.
     cmdline: 'acpi=off',
