@@ -9,7 +9,11 @@ interface Sign {
 }
 
 const SIGNS: Sign[] = [
-  { what: 'four CPUs', command: 'cat /sys/devices/system/cpu/online', says: /^0-3$/m },
+  {
+    what: 'four CPUs',
+    command: 'cat /sys/devices/system/cpu/online; dmesg | grep -iE "smp|cpu[0-9]"', // why not, if not
+    says: /^0-3$/m,
+  },
   { what: 'KASAN', command: 'dmesg | grep -i kasan', says: /KernelAddressSanitizer initialized/ },
   // The first fault that lockdep reports, or the end of its tables, is its own end, too.
   { what: 'lockdep', command: 'grep debug_locks /proc/lockdep_stats', says: /^ debug_locks:\s+1$/m },
