@@ -4,10 +4,8 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ROOT, sha256 } from './lib/project.ts';
-
-vi.setConfig({ testTimeout: 30_000 });
 
 const CONTENT = 'the package\n';
 const NAME = 'linux-source-6.12_6.12.1-1_all.deb';

@@ -7,12 +7,10 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ROOT } from './lib/project.ts';
 
 // Some forty processes a test.
-vi.setConfig({ testTimeout: 60_000 });
-
 let folder: string;
 let repository: string;
 let tree: string;
