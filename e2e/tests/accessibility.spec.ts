@@ -19,8 +19,6 @@ for (const colorScheme of ['dark', 'light'] as const) {
   });
 
   test(`no serious finding on a phone, ${colorScheme}`, async ({ playground, page }) => {
-    // Three views, each examined whole.
-    test.setTimeout(120_000);
     await page.emulateMedia({ colorScheme });
     await page.setViewportSize({ width: 360, height: 740 });
     await playground.open();

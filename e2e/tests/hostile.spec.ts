@@ -3,10 +3,10 @@
 import { expect, test } from '../fixtures.js';
 
 /** A guest that is full of tasks, on a host that has two, takes its time. */
-const PATIENCE = { timeout: 60_000 };
+const PATIENCE = { timeout: 150_000 };
 
 test.beforeEach(async ({ playground }) => {
-  test.setTimeout(180_000);
+  test.setTimeout(300_000);
   await playground.open();
 });
 
