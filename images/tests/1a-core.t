@@ -246,15 +246,6 @@ sub stop_thread {
 	is_errno(get_cflags(46), 'ESRCH', '1a: and ends with it');
 }
 
-# The second thread ends as soon as the test asks for anything more.
-sub first_thread_ends {
-	my $buffer = ' ' x 8;
-	my $thread = Thread->new or die "clone: $!\n";
-	$thread->request($Sys::NR{read}, $Actor::Requests, \$buffer, 1);
-	$thread->request($Sys::NR{exit}, 0);
-	sys('exit', 0);
-}
-
 # What the kernel does for a task in a thread of its own: io_uring's workers are members like any thread, and who enters a context
 # takes none along.
 {

@@ -727,15 +727,6 @@ sub fork_on {
 	sleep;
 }
 
-# The second thread ends as soon as the test asks for anything more.
-sub first_thread_ends {
-	my $buffer = ' ' x 8;
-	my $thread = Thread->new or die "clone: $!\n";
-	$thread->request($Sys::NR{read}, $Actor::Requests, \$buffer, 1);
-	$thread->request($Sys::NR{exit}, 0);
-	sys('exit', 0);
-}
-
 # What is compiled in, names, and the older word to create.
 {
 	is(sprintf('%08x', get_vci()), field('/proc/virtual/info', 'VCIKernel'), '1b: get_vci answers what /proc/virtual/info shows');

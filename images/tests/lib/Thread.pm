@@ -129,4 +129,14 @@ sub run {
 	return $self->{tid}, map $self->reply, @call;
 }
 
+# first_thread_ends: for an Actor to be asked: its process lives on in a second thread, which ends as soon as the test asks for
+# anything more.
+sub main::first_thread_ends {
+	my $buffer = ' ' x 8;
+	my $thread = Thread->new or die "clone: $!\n";
+	$thread->request($Sys::NR{read}, $Actor::Requests, \$buffer, 1);
+	$thread->request($Sys::NR{exit}, 0);
+	sys('exit', 0);
+}
+
 1;
