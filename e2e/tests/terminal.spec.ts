@@ -46,8 +46,10 @@ test('a selection is copied by Ctrl+Shift+C, and Ctrl+C stays with the guest', a
   await playground.command('clear; echo needle');
   await playground.selectWord('needle');
   await page.keyboard.press('Control+Shift+C');
-  expect(await playground.clipboard()).toBe('needle');
-  await playground.command('sleep 1000');
+  await expect.poll(() => playground.clipboard()).toBe('needle');
+  // The line editor of the shell takes ^C as a key; a signal it is only once the command runs.
+  await playground.command('echo runs $((40 + 2)); sleep 1000');
+  await expect(playground.screen).toContainText('runs 42');
   await page.keyboard.press('Control+c');
   await playground.command('echo code $?');
   await expect(playground.screen).toContainText('code 130');
