@@ -6,6 +6,7 @@ import wasm from 'v86/build/v86.wasm?entry';
 import { failure, MachineError } from '../engine/failures.js';
 import type { MachineFiles } from '../engine/machine-files.js';
 import { fetchModule } from './download.js';
+import { keepFreshMemory } from './fresh-memory.js';
 import type { ColdFiles, Downloads } from './load-machine.js';
 
 export { version as V86_VERSION } from 'v86/package.json';
@@ -61,7 +62,10 @@ export class Emulator {
     this.#v86 = new V86({
       ...machine.v86,
       ...(Object.fromEntries(buffers) as Partial<V86Options>),
-      wasm_fn: async (imports) => (await WebAssembly.instantiate(wasm, imports)).exports,
+      wasm_fn: async (imports) => {
+        const { exports } = await WebAssembly.instantiate(wasm, imports);
+        return cold ? exports : keepFreshMemory(exports, machine.v86['memory_size'] as number);
+      },
       autostart: false,
       disable_keyboard: true,
       disable_mouse: true,
