@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 /**
- * Checks that plan.json, the series and the files of every id agree (the rules are in lib/ids.ts).
+ * Checks that plan.json, interface.json, the series and the files of every id agree (the rules are in lib/ids.ts and
+ * lib/interface.ts).
  * Usage: tsx scripts/check-ids.ts          prints a line a check, then "N passed, N failed"
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkIds, type PlanRow, type Tree } from './lib/ids.ts';
+import type { Interface } from './lib/interface.ts';
 import { readJson, ROOT, runScript } from './lib/project.ts';
 
 const PATCHES = join(ROOT, 'kernel-build/patches');
@@ -39,6 +41,8 @@ function main(): void {
   const names = existsSync(PATCHES) ? readdirSync(PATCHES).filter((name) => name.endsWith('.patch')) : [];
   const findings = checkIds({
     plan: readJson<PlanRow[]>(join(ROOT, 'plan.json')),
+    interface: readJson<Interface>(join(ROOT, 'interface.json')),
+    binding: readFileSync(join(ROOT, 'images/perl/VServer.pm'), 'utf8'),
     series: existsSync(join(PATCHES, 'series')) ? readFileSync(join(PATCHES, 'series'), 'utf8') : '',
     patches: new Map(names.map((name) => [name, readFileSync(join(PATCHES, name), 'utf8')])),
     files: new Set(files),

@@ -1,23 +1,32 @@
 // SPDX-License-Identifier: MIT
 /**
- * The rules that tie plan.json to the files of the tree, as a function from what is there to what is wrong.
+ * The rules that tie plan.json to the files of the tree, as a function from what is there to what is wrong. Those for command
+ * words and lines of /proc are in interface.ts.
  * Statuses, and what each asks for:
  *   planned   nothing in the series (a test may already be there, red)
  *   kernel    its patches in the series, and images/tests/<id>-<slug>.t
  *   done      that, web/src/lessons/<id>-<slug>/index.md and e2e/tests/<id>-<slug>.spec.ts
  */
+import { checkInterface, type Interface, type Share } from './interface.ts';
+import { seriesFiles } from './series.ts';
 
-export interface PlanRow {
+/** A row of plan.json; `words` and `proc` are what the id owns. */
+export interface PlanRow extends Share {
   id: string;
   slug: string;
   title: string;
   needs: string[];
   status: string;
+  /** Of that, what the kernel lacks although the status says that it has it. */
+  toCome?: Share;
 }
 
 /** What is in the tree; paths are relative to its root. */
 export interface Tree {
   plan: PlanRow[];
+  interface: Interface;
+  /** Text of images/perl/VServer.pm. */
+  binding: string;
   series: string;
   /** Text of kernel-build/patches/*.patch, by file name. */
   patches: Map<string, string>;
@@ -49,7 +58,18 @@ export function checkIds(tree: Tree): Finding[] {
     })),
     { check: 'series', problems: seriesProblems(tree) },
     { check: 'names', problems: nameProblems(tree) },
+    ...interfaceFindings(tree),
   ];
+}
+
+/** What is said of the kernel is said of the files that the series leaves in it. */
+function interfaceFindings({ plan, interface: all, binding, series, patches }: Tree): Finding[] {
+  try {
+    const kernel = seriesFiles(seriesNames(series).map((name) => patches.get(name) ?? ''));
+    return checkInterface(plan, all, kernel, binding);
+  } catch (error) {
+    return [{ check: 'patches', problems: [error instanceof Error ? error.message : String(error)] }];
+  }
 }
 
 function planProblems(plan: PlanRow[]): string[] {

@@ -4,12 +4,14 @@
  * of the image, so an edited test needs no new one.
  */
 import { execFileSync } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { AgentClient } from '../../web/src/engine/agent-client.ts';
+import type { PlanRow } from './ids.ts';
+import { guestCatalogue, type Interface } from './interface.ts';
 import { unpackedPackage } from './packages.ts';
-import { ROOT, ScriptError } from './project.ts';
+import { readJson, ROOT, ScriptError } from './project.ts';
 
 export type Abi = 'i386' | 'amd64';
 
@@ -28,7 +30,7 @@ export function pathOf(abi: Abi): string {
   return `/${dirname(ABIS[abi].perl)}:/sbin:/usr/sbin:/bin:/usr/bin`;
 }
 
-/** Packs Perl for the ABIs and everything of images/tests and images/perl as a tar archive. */
+/** Packs Perl for the ABIs, everything of images/tests and images/perl, and who owns what, as a tar archive. */
 export function packTests(abis: readonly Abi[]): Buffer {
   const stage = mkdtempSync(join(tmpdir(), 'vserver-tests-'));
   try {
@@ -37,6 +39,7 @@ export function packTests(abis: readonly Abi[]): Buffer {
     for (const abi of abis) stagePerl(stage, abi);
     cpSync(join(ROOT, 'images/tests'), join(stage, 'tests'), { recursive: true });
     cpSync(join(ROOT, 'images/perl'), join(stage, 'tests/perl'), { recursive: true });
+    writeFileSync(join(stage, 'tests/interface.txt'), catalogue());
     execFileSync('tar', [
       '-C',
       stage,
@@ -51,6 +54,11 @@ export function packTests(abis: readonly Abi[]): Buffer {
   } finally {
     rmSync(stage, { recursive: true });
   }
+}
+
+function catalogue(): string {
+  const plan = readJson<PlanRow[]>(join(ROOT, 'plan.json'));
+  return guestCatalogue(plan, readJson<Interface>(join(ROOT, 'interface.json')));
 }
 
 function stagePerl(stage: string, abi: Abi): void {
