@@ -1,10 +1,19 @@
 // SPDX-License-Identifier: MIT
 /**
- * unpack-kernel, export-patches and build-kernel on a kernel of a few files: what they carry over, what they refuse to throw
- * away, and what they say of the kernel that they built.
+ * unpack-kernel, export-patches, build-kernel and check-series on a kernel of a few files: what they carry over, what they refuse
+ * to throw away, and what they say of the kernels that they built.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -51,7 +60,7 @@ function writePin(sha256: string, baseTree = ''): void {
   writeFileSync(join(repository, 'kernel-build/source.json'), JSON.stringify(pin, null, 2) + '\n');
 }
 
-function run(script: string, ...args: string[]): { code: number | null; said: string } {
+function run(script: string, ...args: string[]): { code: number | null; said: string; stdout: string } {
   const env = {
     ...process.env,
     PATH: `${join(folder, 'bin')}:${process.env['PATH']}`,
@@ -59,7 +68,7 @@ function run(script: string, ...args: string[]): { code: number | null; said: st
     KERNEL_SOURCE: join(folder, 'linux.tar.xz'),
   };
   const result = spawnSync(join(repository, 'scripts', script), args, { env, encoding: 'utf8' });
-  return { code: result.status, said: result.stderr };
+  return { code: result.status, said: result.stderr, stdout: result.stdout };
 }
 
 const git = (...args: string[]): string =>
@@ -206,31 +215,48 @@ describe('unpack-kernel', () => {
   });
 });
 
-describe('build-kernel', () => {
-  /** Programs that stand for the compiler and its helpers; make writes what a kernel build leaves behind. */
-  function fakeToolchain(): void {
-    const program = (path: string, text: string): void => {
-      mkdirSync(join(path, '..'), { recursive: true });
-      writeFileSync(path, `#!/bin/bash\n${text}\n`, { mode: 0o755 });
-    };
-    for (const name of ['bc', 'flex', 'bison', 'ccache', 'lz4', 'i686-linux-gnu-gcc', 'i686-linux-gnu-ld'])
-      program(join(folder, 'bin', name), `echo ${name} 1.0`);
-    program(
-      join(folder, 'bin/make'),
-      `for word; do case $word in O=*) build=\${word#O=} ;; esac; done
-      case $word in
-        bzImage) mkdir -p "$build/arch/x86/boot"; cat "$build/../../work/linux/kernel/fork.c" >"$build/arch/x86/boot/bzImage"; : >"$build/System.map" ;;
-        *) : >"$KCONFIG_CONFIG" ;;
-      esac`,
-    );
-    program(join(repository, 'node_modules/.bin/tsx'), 'echo "{}" >"$3/offsets.json"');
-    for (const name of ['build-kernel', 'lib/kernel-make.sh', 'make-offsets.ts'])
-      cpSync(join(ROOT, 'scripts', name), join(repository, 'scripts', name));
-    mkdirSync(join(repository, 'kernel-build/config'));
-    for (const name of ['config/base.config', 'config/i386.config', 'config/vserver.config', 'offsets.c'])
-      writeFileSync(join(repository, 'kernel-build', name), '');
-  }
+/**
+ * Programs that stand for the compiler and its helpers: make "builds" the file kernel/fork.c of the tree that it is given. What
+ * tsx is asked to do is in the file `asked`, a line each.
+ */
+function fakeToolchain(): void {
+  const program = (path: string, text: string): void => {
+    mkdirSync(join(path, '..'), { recursive: true });
+    writeFileSync(path, `#!/bin/bash\n${text}\n`, { mode: 0o755 });
+  };
+  for (const name of ['bc', 'flex', 'bison', 'ccache', 'lz4', 'i686-linux-gnu-gcc', 'i686-linux-gnu-ld'])
+    program(join(folder, 'bin', name), `echo ${name} 1.0`);
+  program(
+    join(folder, 'bin/make'),
+    `for word; do case $before in -C) tree=$word ;; esac; case $word in O=*) build=\${word#O=} ;; esac; before=$word; done
+    case $word in
+      bzImage) mkdir -p "$build/arch/x86/boot"; cat "$tree/kernel/fork.c" >"$build/arch/x86/boot/bzImage"; : >"$build/System.map"
+        ! grep '#error' "$tree/kernel/fork.c" >&2 ;;
+      *) : >"$KCONFIG_CONFIG" ;;
+    esac`,
+  );
+  program(
+    join(repository, 'node_modules/.bin/tsx'),
+    `case $1 in
+      */make-offsets.ts) echo "{}" >"$3/offsets.json" ;;
+      */prove.ts) kernel=\${3#--kernel=}; echo "$2 $4 call=$VS_CALL: $(cat "$kernel")" >>"${join(folder, 'asked')}"
+        ! grep panic "$kernel" ;;
+    esac`,
+  );
+  for (const name of [
+    'build-kernel',
+    'check-series',
+    'lib/kernel-make.sh',
+    'lib/series-steps.sh',
+    'make-offsets.ts',
+  ])
+    cpSync(join(ROOT, 'scripts', name), join(repository, 'scripts', name));
+  mkdirSync(join(repository, 'kernel-build/config'));
+  for (const name of ['config/base.config', 'config/i386.config', 'config/vserver.config', 'offsets.c'])
+    writeFileSync(join(repository, 'kernel-build', name), '');
+}
 
+describe('build-kernel', () => {
   /** What build.json says of the kernel that is built now. */
   function build(): Record<string, unknown> {
     expect(run('build-kernel', 'v86')).toMatchObject({ code: 0 });
@@ -287,5 +313,168 @@ describe('build-kernel', () => {
       write(path, `${readFileSync(path, 'utf8')}\n# another\n`);
     }
     write(join(folder, 'bin/i686-linux-gnu-ld'), '#!/bin/sh\necho i686-linux-gnu-ld 2.0\n');
+  });
+});
+
+describe('check-series', () => {
+  beforeEach(() => {
+    fakeToolchain();
+    exportedSeries();
+    writePin('1', git('rev-parse', 'base^{tree}'));
+  });
+
+  const names = ['1a-1-add-objects.patch', '1a-2-use-objects.patch', '1b-syscall.patch'];
+  /** The patches that are recorded. */
+  const recorded = (): string[] =>
+    readFileSync(join(repository, 'kernel-build/series-checked'), 'utf8')
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => line.split(' ')[1]!);
+  /** What tsx was asked for since the last time. */
+  function asked(): string[] {
+    const path = join(folder, 'asked');
+    const lines = existsSync(path) ? readFileSync(path, 'utf8').split('\n').filter(Boolean) : [];
+    rmSync(path, { force: true });
+    return lines;
+  }
+  /** Changes the commit of a patch and exports the series. */
+  function amend(index: number, change: () => void): void {
+    const later = git('rev-list', '--reverse', 'base..HEAD')
+      .split('\n')
+      .slice(index + 1);
+    git('reset', '-q', '--hard', `HEAD~${later.length}`);
+    change();
+    for (const one of later) git('cherry-pick', one);
+    expect(run('export-patches')).toMatchObject({ code: 0 });
+  }
+  const config = (text: string): void =>
+    writeFileSync(join(repository, 'kernel-build/config/vserver.config'), text);
+
+  it('builds and boots the kernel after each patch, once', () => {
+    expect(run('check-series', '--check')).toMatchObject({ code: 1 });
+    expect(run('check-series')).toMatchObject({ code: 0 });
+    expect(asked()).toEqual([
+      '--machine=qemu 0 call=absent: int fork;',
+      '--machine=qemu 0 call=absent: int fork, object;',
+      '--machine=qemu 0 call=absent: int fork, object;',
+    ]);
+    expect(recorded()).toEqual(names);
+    expect(run('check-series', '--check')).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('4 passed, 0 failed') as string,
+    });
+    expect(run('check-series').said).toContain('0 patches were built and booted, 3 had been before');
+    expect(asked()).toEqual([]);
+  });
+
+  it('does it again for a patch that has changed and for those behind it', () => {
+    run('check-series');
+    asked();
+    amend(1, () => {
+      writeFileSync(join(tree, 'kernel/fork.c'), 'int fork, other;\n');
+      git('commit', '-q', '-a', '--amend', '--no-edit');
+    });
+    const { code, stdout, said } = run('check-series', '--check');
+    expect(code).toBe(1);
+    expect(stdout).toContain(`ok - ${names[0]} was built`);
+    expect(stdout).toContain(`not ok - ${names[1]} was built`);
+    expect(stdout).toContain(`not ok - ${names[2]} was built`);
+    expect(said).toContain('run scripts/check-series');
+    expect(run('check-series')).toMatchObject({ code: 0 });
+    expect(asked()).toEqual([
+      '--machine=qemu 0 call=absent: int fork, other;',
+      '--machine=qemu 0 call=absent: int fork, other;',
+    ]);
+    expect(run('check-series', '--check')).toMatchObject({ code: 0 });
+  });
+
+  it('lets a message change, and wants no more than the new name of its patch', () => {
+    run('check-series');
+    asked();
+    amend(1, () => git('commit', '-q', '--amend', '-m', 'vserver: touch objects\n\nPlan-id: 1a'));
+    expect(run('check-series', '--check')).toMatchObject({ code: 1 });
+    expect(run('check-series')).toMatchObject({ code: 0 });
+    expect(asked()).toEqual([]);
+    expect(recorded()).toEqual([names[0], '1a-2-touch-objects.patch', names[2]]);
+    expect(run('check-series', '--check')).toMatchObject({ code: 0 });
+  });
+
+  it.each([
+    ['build', '#error no', 'does not build', []],
+    ['boot', 'panic', 'does not boot', ['--machine=qemu 0 call=absent: panic']],
+  ])(
+    'ends at the first that does not %s, with what was said, and goes on there',
+    (_, text, reason, booted) => {
+      amend(1, () => {
+        writeFileSync(join(tree, 'kernel/fork.c'), `${text}\n`);
+        git('commit', '-q', '-a', '--amend', '--no-edit');
+      });
+      const { code, stdout } = run('check-series');
+      expect(code).toBe(1);
+      expect(stdout).toContain(`not ok - ${names[1]} ${reason}`);
+      expect(stdout).toContain(`\n    ${text}\n`);
+      expect(asked().slice(1)).toEqual(booted);
+      expect(recorded()).toEqual([names[0]]);
+      amend(1, () => {
+        writeFileSync(join(tree, 'kernel/fork.c'), 'int fork, mended;\n');
+        git('commit', '-q', '-a', '--amend', '--no-edit');
+      });
+      expect(run('check-series')).toMatchObject({ code: 0 });
+      expect(asked()).toHaveLength(2);
+      expect(recorded()).toEqual(names);
+    },
+  );
+
+  it('asks the system call of a kernel that has it', () => {
+    amend(2, () => {
+      mkdirSync(join(tree, 'include/uapi/linux'), { recursive: true });
+      writeFileSync(join(tree, 'include/uapi/linux/vserver.h'), '#define VCMD_get_version 0\n');
+      git('add', '.');
+      git('commit', '-q', '--amend', '--no-edit');
+    });
+    expect(run('check-series')).toMatchObject({ code: 0 });
+    expect(asked().map((line) => /call=\w+/.exec(line)?.[0])).toEqual([
+      'call=absent',
+      'call=absent',
+      'call=there',
+    ]);
+  });
+
+  it('asks a symbol only of the patch that brings it and of those behind', () => {
+    amend(1, () => {
+      writeFileSync(join(tree, 'kernel/Kconfig'), 'config OBJECTS\n\tbool "objects"\n');
+      git('add', '.');
+      git('commit', '-q', '--amend', '--no-edit');
+    });
+    // The made-up kernel has no symbol at all, so what is asked for is missing.
+    config('# Of 1a.\nCONFIG_OBJECTS=y\n');
+    expect(run('check-series')).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(
+        /1a-2\S* does not build[^]*CONFIG_OBJECTS is n, the fragments ask for y/,
+      ) as string,
+    });
+    expect(recorded()).toEqual([names[0]]);
+    config('# Another remark.\n# CONFIG_OBJECTS is not set\n');
+    expect(run('check-series')).toMatchObject({ code: 0 });
+    expect(asked()).toHaveLength(3);
+  });
+
+  it('records nothing about a source that is not the pinned one', () => {
+    writePin('1', '0123456789012345678901234567890123456789');
+    expect(run('check-series')).toMatchObject({
+      code: 1,
+      said: expect.stringContaining('not made from the pinned source') as string,
+    });
+    expect(recorded()).toEqual([]);
+  });
+
+  it('counts another compiler', () => {
+    run('check-series');
+    writeFileSync(join(folder, 'bin/i686-linux-gnu-gcc'), '#!/bin/sh\necho i686-linux-gnu-gcc 2.0\n');
+    expect(run('check-series', '--check')).toMatchObject({
+      code: 1,
+      said: expect.stringContaining('i686-linux-gnu-gcc 2.0') as string,
+    });
   });
 });

@@ -24,6 +24,7 @@ const STAGES: Stage[] = [
   { name: 'lint', command: 'eslint . && scripts/check-shell', counts: 'one' },
   { name: 'types', command: 'npm run check', counts: 'one' },
   { name: 'ids', command: 'tsx scripts/check-ids.ts', counts: 'tests' },
+  { name: 'series', command: 'scripts/check-series --check', counts: 'tests' },
   { name: 'unit', command: 'vitest run', counts: 'tests' },
   { name: 'patches', command: 'scripts/check-patches', counts: 'tests' },
   { name: 'kernel-v86', command: 'scripts/build-kernel v86', counts: 'one' },

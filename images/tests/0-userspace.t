@@ -6,6 +6,7 @@
 use strict;
 use TAP;
 use Sys;
+use VServer;
 use Actor;
 use Callers;
 use Thread;
@@ -197,6 +198,13 @@ ok(defined sys('name_to_handle_at', -100, '/tmp', pack('LL', 128, 0) . "\0" x 12
 	ok($filesystem{$_}, "0: file system $_") for qw(proc sysfs tmpfs devpts ext4 9p overlay cgroup2 mqueue);
 	is(join(' ', list_dir('/proc/self/ns')), 'cgroup ipc mnt net pid pid_for_children time time_for_children user uts', '0: every namespace');
 	ok(-s "/proc/$_" || defined read_file("/proc/$_"), "0: /proc/$_") for qw(config.gz kallsyms sysvipc/shm locks);
+}
+
+# The system call of the series: whoever boots the kernel after one of its patches knows whether it is there (scripts/check-series).
+{
+	my %answer = (there => qr/^\d+$/, absent => qr/^ENOSYS$/);
+	my $call = $ENV{VS_CALL} || '';
+	like(outcome(get_version(0)), $answer{$call} || qr/^(?:\d+|ENOSYS)$/, '0: get_version' . ($call && " is $call"));
 }
 
 done_testing();

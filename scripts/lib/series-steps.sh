@@ -1,0 +1,31 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: MIT
+# The states between the patches of the series: shared by check-patches, which compiles the objects of each, and check-series,
+# which boots each. Sourced after kernel-env.sh and kernel-make.sh.
+
+# build is the caller's, and fragments is read by configure.
+# shellcheck disable=SC2154,SC2034
+
+# options NAME...: the lines of these fragments without remarks.
+options() { (cd "$ROOT/kernel-build/config" && sed -n '/^\(# \)\{0,1\}CONFIG_/p' "${@/%/.config}"); }
+
+# symbols_of NAME...: the symbols that these patches bring into Kconfig files.
+symbols_of() { (cd "$PATCHES" && sed -n 's/^+\(menu\)\{0,1\}config \([A-Za-z0-9_]*\)$/CONFIG_\2/p' /dev/null "$@") | sort -u; }
+
+# fragment_at COUNT: the lines of vserver.config that can hold after the first COUNT patches: a symbol is asked for when its patch is in.
+fragment_at() {
+  local names
+  mapfile -t names < <(series_names)
+  options vserver | awk '
+    { symbol = $1 == "#" ? $2 : $1; sub(/=.*/, "", symbol) }
+    reading == "later" { later[symbol]; next }
+    !(symbol in later)
+  ' reading=later <(comm -13 <(symbols_of "${names[@]:0:$1}") <(symbols_of "${names[@]:$1}")) reading=options -
+}
+
+# at_step COUNT: after `recipe v86`, configures for the tree after the first COUNT patches.
+at_step() {
+  mkdir -p "$build"
+  fragment_at "$1" >"$build/vserver.config"
+  fragments[-1]=$build/vserver.config
+}
