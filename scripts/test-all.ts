@@ -27,6 +27,7 @@ const STAGES: Stage[] = [
   { name: 'series', command: 'scripts/check-series --check', counts: 'tests' },
   { name: 'unit', command: 'vitest run', counts: 'tests' },
   { name: 'patches', command: 'scripts/check-patches', counts: 'tests' },
+  { name: 'mutants', command: 'tsx scripts/mutants.ts --check', counts: 'tests' },
   { name: 'kernel-v86', command: 'scripts/build-kernel v86', counts: 'one' },
   { name: 'kernel-debug', command: 'scripts/build-kernel debug', counts: 'one' },
   { name: 'kernel-off', command: 'scripts/build-kernel off', counts: 'one' },

@@ -18,7 +18,7 @@ my $cycles = $ENV{VS_CYCLES} || $cycles{$ENV{VS_MACHINE} || 'v86'};
 my $rounds = 50;
 # How many contexts there are at once.
 my %crowd = (qemu => 10_000, v86 => 2_000, debug => 2_000);
-my $crowd = $crowd{$ENV{VS_MACHINE} || 'v86'};
+my $crowd = $ENV{VS_CROWD} || $crowd{$ENV{VS_MACHINE} || 'v86'};
 
 my ($listener, @accepted);
 my ($ring, $silent, $never, $buffer);
@@ -179,6 +179,23 @@ sub xid_of_clone3 {
 	is($left, 0, '1a: when a pidfd reports the death, the context is gone, each time');
 }
 
+# What counts as a use: a task has a pointer to its context, and so have its credentials and its memory, which a thread shares.
+{
+	my $guest = guest(42, spares => 1);
+	my $uses = sub { field('/proc/virtual/42/status', 'UseCnt') };
+	my $before = $uses->();
+	my $child = $guest->spawn;
+	is($uses->(), $before + 3, '1a: a child process counts as three uses: task, credentials, memory');
+	$guest->start_thread;
+	is($uses->(), $before + 4, '1a: a thread counts as one');
+	is($guest->become(1000), 1000, '1a: a member gets other credentials');
+	ok(wait_for(30, sub { $uses->() == $before + 4 }), '1a: which count in place of those before');
+	$guest->stop_thread;
+	$child->quit;
+	ok(wait_for(30, sub { $uses->() == $before }), '1a: what has ended does not count');
+	$guest->quit;
+}
+
 # A zombie is still seen to belong to the context, but does not keep it.
 {
 	my $guest = guest(42, spares => 1);
@@ -295,7 +312,8 @@ sub ring_result { return $ring->result }
 	my $host = host();
 	is($host->ctx_create(47, cflags('persistent', 'state_admin')), 47, '1a: a persistent context is made');
 	$host->quit;
-	is(field('/proc/virtual/47/status', 'Tasks'), 1, '1a: without a task it lives on, with a count of 1');
+	ok(settled(), '1a: what its maker held is freed');
+	is(join(' ', ctx_stat(47)), '3 1', '1a: without a task it lives on: used by its table, its flag and the call that asks, with a count of 1');
 	is(set_cflags(47, 0, cflags('persistent')), 0, '1a: it stops being persistent');
 	is_errno(get_cflags(47), 'ESRCH', '1a: and is gone');
 }
@@ -356,6 +374,16 @@ sub receive_descriptor {
 	my ($message, $keep) = message(\$data, \$control);
 	defined sys('recvmsg', $through, $message, 0) or return;
 	return unpack 'l', substr $control, $Sys::LONG + 8, 4;
+}
+
+# The sockets that the kernel makes for itself are nobody's: each network namespace has some, and lives as long as anybody holds it.
+{
+	my $guest = guest(42);
+	is($guest->call_unshare($Sys::CLONE_NEWNET), 0, '1a: a member makes a network namespace');
+	open my $namespace, '<', '/proc/' . $guest->pid . '/ns/net' or die "ns/net: $!\n";
+	$guest->quit;
+	is(held(), 0, '1a: the host keeps the namespace, and with it no ended context');
+	close $namespace;
 }
 
 # Accepted connections are copies of the listening socket: each needs a reference of its own. A socket counts for the context of
@@ -425,7 +453,11 @@ sub connect_tcp {
 	ok(settled(), '1a: every context that has ended is freed');
 	my $first = member(42, spares => 1);
 	my $second = $first->spawn;
+	my $before = field('/proc/virtual/42/status', 'UseCnt');
 	is($second->ctx_create(43), 43, '1a: a member in setup makes another context');
+	ok(wait_for(30, sub { field('/proc/virtual/42/status', 'UseCnt') == $before - 2 }),
+		'1a: of the one that it came from it keeps one use, that of its memory, and not those of its task and credentials');
+	is(join(' ', ctx_stat(43)), '4 1', '1a: the new one is used by its table, its task, that one\'s credentials, and the call that asks');
 	$first->quit;
 	is_errno(get_cflags(42), 'ESRCH', '1a: the one that it came from ends');
 	is(held(), 1, '1a: the memory of the one that moved keeps it from being freed');
@@ -479,6 +511,7 @@ sub write_file {
 	is(task_xid($child->pid), 0, '1a: and stays in xid 0');
 	is(field('/proc/virtnet/42/status', 'Tasks'), 2, '1a: two members, two tasks');
 	my $before = field('/proc/virtnet/42/status', 'UseCnt');
+	is($before, 4, '1a: used by its table, by both, and by the file that is read');
 	my $port = $child->listen_tcp;
 	my $connection = connect_tcp($port);
 	is($child->accept_tcp(1), 1, '1a: a member accepts a connection');

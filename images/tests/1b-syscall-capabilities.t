@@ -99,6 +99,27 @@ defined sys('mount', "tmpfs\0", "$DIRECTORY\0", "tmpfs\0", 0, "mode=755\0") or d
 	$guest->quit;
 }
 
+# What the sets themselves have is not what counts.
+{
+	my $guest = guest($XID);
+	is($guest->raise_ambient(21), 0, '1b: a task raises an ambient capability');
+	is(with($SYS_ADMIN, sub { $guest->ambient(21) }), 1, '1b: and has it, while it is in bcaps');
+	is(without($SYS_ADMIN, sub { $guest->ambient(21) }), 0, '1b: and has not, while it is not');
+	$guest->quit;
+}
+
+sub ambient { return sys('prctl', 47, 1, $_[0] + 0, 0, 0) }
+
+sub raise_ambient {
+	my ($capability) = @_;
+	my $data = "\0" x 24;
+	defined sys('capget', pack('LL', 0x20080522, 0), \$data) or return;
+	my @set = unpack 'L6', $data;
+	$set[2] |= 1 << $capability;    # inheritable
+	defined sys('capset', pack('LL', 0x20080522, 0), pack 'L6', @set) or return;
+	return sys('prctl', 47, 2, $capability + 0, 0, 0);
+}
+
 sub bounding { return sys('prctl', 23, $_[0] + 0, 0, 0, 0) }
 
 # status_of(CODE): exit status of a child in which CODE runs, and ends in exec.
@@ -171,6 +192,23 @@ sub run_ambient {
 	is(with($SYS_ADMIN, sub { $guest->owner_joins($child->pid) }), 0, '1b: its owner joins it, with the capability');
 	is(without($SYS_ADMIN, sub { $guest->owner_joins($child->pid) }), 1, '1b: without it the owner does not');
 	$_->quit for $child, $guest;
+}
+
+# A namespace whose root is the parent's root, which may set file capabilities there: only for who may do so himself.
+{
+	my $guest = guest($XID);
+	my $SETFCAP = 1 << 31;
+	is(with($SETFCAP, sub { $guest->maps_root }), 0, '1b: a guest maps its root into a user namespace, with SETFCAP');
+	is(without($SETFCAP, sub { $guest->maps_root }), 1, '1b: without it does not');
+	$guest->quit;
+}
+
+sub maps_root {
+	return status_of(sub {
+		defined sys('unshare', $Sys::CLONE_NEWUSER) or Sys::leave(2);
+		open my $map, '>', '/proc/self/uid_map' or Sys::leave(3);
+		Sys::leave(defined syswrite($map, '0 0 1') ? 0 : 1);
+	});
 }
 
 sub name_in_user_namespace {
@@ -310,8 +348,31 @@ sub append {
 	my $child = $guest->spawn;
 	is(with(1 << 19, sub { $guest->traces($child->pid) }), 0, '1b: a guest traces its own child');
 	is(without(1 << 19, sub { $guest->traces($child->pid) }), 0, '1b: also without SYS_PTRACE: both are bounded alike');
+	is(without(1 << 19, sub { outcome(scalar $child->trace_me) }), 0, '1b: and a child lets its parent trace it');
 	$_->quit for $child, $guest;
+
+	my $other = host();
+	my $father = host(spares => 1);
+	$child = $father->spawn;
+	is($father->ctx_create($XID), $XID, '1b: a task of the host that has a child becomes a guest');
+	is($father->leave_setup, 0, '1b: after setup');
+	is(without(1 << 19, sub { $father->traces($child->pid) }), 1, '1b: without SYS_PTRACE it does not look into its child of the host');
+	is(without(1 << 19, sub { $father->traces($other->pid) }), 1, '1b: nor into another task of the host');
+	is(without(1 << 19, sub { outcome(scalar $child->trace_me) }), 'EPERM', '1b: nor does the child let it');
+	is(with(1 << 19, sub { $father->traces($child->pid) }), 0, '1b: with the capability it looks into its child');
+	is(with(1 << 19, sub { outcome(scalar $child->trace_me) }), 0, '1b: and is let');
+	$child->quit;
+
+	$child = $father->spawn;
+	my $SYS_NICE = 1 << 23;
+	is(without($SYS_NICE, sub { outcome(scalar $father->renice($child->pid)) }), 0, '1b: a guest renices its own child, without SYS_NICE');
+	is(without($SYS_NICE, sub { outcome(scalar $father->renice($other->pid)) }), 'EPERM', '1b: but no task of the host');
+	is(with($SYS_NICE, sub { outcome(scalar $father->renice($other->pid)) }), 0, '1b: which it does with the capability');
+	$_->quit for $child, $father, $other;
 }
+
+sub trace_me { return sys('ptrace', 0, 0, 0, 0) }
+sub renice { my ($pid) = @_; return setpriority(0, $pid, 1) ? 0 : undef }
 
 sub traces {
 	my ($pid) = @_;

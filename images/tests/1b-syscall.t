@@ -339,6 +339,8 @@ sub table_call {
 	is(in_child(sub { ctx_create(203, $private | $ADMIN) }), 'EACCES', '1b: a context that is private and not in setup cannot be made');
 	is_errno(get_cflags(203), 'ESRCH', '1b: and is not');
 	is(in_child(sub { ctx_create(203, $private | $ADMIN | $SETUP) }), 203, '1b: in setup it can');
+	is(in_child(sub { ctx_create(-1, $private | $ADMIN) }), 'EACCES', '1b: nor can one with a dynamic id');
+	like(in_child(sub { ctx_create(-1, $private | $ADMIN | $SETUP) }), qr/^\d{5}$/, '1b: which in setup can');
 }
 
 sub set_hostname {
@@ -390,9 +392,10 @@ sub set_hostname {
 {
 	my $persistent = cflags('persistent');
 	my $setup = member(205);
+	my ($uses) = ctx_stat(205);
 	is(set_cflags(205, $persistent, $persistent), 0, '1b: a context is made persistent');
 	is(set_cflags(205, $persistent, $persistent), 0, '1b: twice');
-	is(field('/proc/virtual/205/status', 'Tasks'), 2, '1b: it counts as one task more');
+	is(join(' ', ctx_stat(205)), join(' ', $uses + 1, 2), '1b: it counts as one use and one task more');
 	$setup->quit;
 	is(hex64(get_cflags(205)), hex64($ONE_TIME | $persistent), '1b: it lives on without a task');
 	is(in_child(sub { ctx_migrate(205) }), 0, '1b: it can be entered');
@@ -407,6 +410,19 @@ sub set_hostname {
 	is(field('/proc/virtual/205/status', 'Tasks'), 1, '1b: with that task');
 	$other->quit;
 	is_errno(get_cflags(205), 'ESRCH', '1b: until that ends');
+}
+
+# A caller's own context, by a negative id, is looked up as any other: nothing of that stays.
+{
+	my $setup = member(205);
+	is($setup->net_create(305), 305, '1b: a member in setup makes a network context');
+	my @before = ((ctx_stat(205))[0], field('/proc/virtnet/305/status', 'UseCnt'));
+	for my $id (-1, -2, 205) {
+		is(($setup->vx_info($id))[0], 205, "1b: it asks for its context ($id)");
+		is(($setup->nx_info($id == 205 ? 305 : $id))[0], 305, '1b: and for its network context');
+	}
+	is(join(' ', (ctx_stat(205))[0], field('/proc/virtnet/305/status', 'UseCnt')), "@before", '1b: both have the uses that they had');
+	$setup->quit;
 }
 
 # ctx_migrate.
@@ -509,12 +525,12 @@ sub set_hostname {
 	my $foreign = orphan_of($comer);
 	is(parent_of($foreign), $setup->pid, '1b: the init inherits from who is not its child, too');
 	kill 'KILL', $foreign;
-	$setup->wait_for_child($foreign);
+	is($setup->wait_for_child($foreign), 9, '1b: and waits for it');
 	is($comer->set_subreaper, 0, '1b: a member asks to inherit from its own descendants (PR_SET_CHILD_SUBREAPER)');
 	$foreign = orphan_of($comer);
 	is(parent_of($foreign), $comer->pid, '1b: and comes first');
 	kill 'KILL', $foreign;
-	$comer->wait_for_child($foreign);
+	is($comer->wait_for_child($foreign), 9, '1b: and waits for it');
 	$comer->quit;
 
 	kill 'KILL', $setup->pid;
@@ -552,6 +568,27 @@ sub set_hostname {
 	$third->wait_for_child($orphan);
 	$_->quit for $first, $third;
 
+	# Whoever stays behind in the process of the one who dies comes first.
+	$first = guest(208, spares => 1);
+	my $process = $first->spawn;
+	my $child = $process->fork_sleeper;
+	$process->begin('first_thread_ends');
+	ok(wait_for(30, sub { process_state($process->pid) eq 'Z' }), '1b: the first thread of a process has ended');
+	is(parent_of($child), $process->pid, '1b: its child stays with the second');
+	$process->quit;
+	is(parent_of($child), $first->pid, '1b: and goes to the init with that');
+	kill 'KILL', $child;
+	is($first->wait_for_child($child), 9, '1b: which waits for it');
+	$first->quit;
+
+	# A pid namespace has an init of its own for its orphans.
+	$first = guest(208, spares => 2);
+	$inner = $first->spawn($Sys::CLONE_NEWPID, 1);
+	orphan_of($inner);
+	like(read_file(children_of($inner->pid)), qr/^\d+ $/, '1b: an orphan in a pid namespace goes to the init of that');
+	is(read_file(children_of($first->pid)), $inner->pid . ' ', "1b: and not to the guest's");
+	$_->quit for $inner, $first;
+
 	# The one who inherits is a child of the one who dies: nobody becomes an ancestor of himself.
 	my $father = member(209, spares => 2);
 	my $heir = $father->spawn;
@@ -579,6 +616,7 @@ sub fork_sleeper {
 	return $pid;
 }
 
+sub children_of { my ($pid) = @_; return "/proc/$pid/task/$pid/children" }
 sub parent_of { my ($pid) = @_; return field("/proc/$pid/status", 'PPid') }
 sub set_subreaper { return sys('prctl', 36, 1, 0, 0, 0) }
 
@@ -635,13 +673,18 @@ sub init_by_thread {
 	is(parent_of($child[1]->pid), $second->pid, '1b: and the second');
 	for ([$first, $child[0]], [$second, $child[1]]) {
 		kill 'KILL', $_->[1]->pid;
-		$_->[0]->wait_for_child($_->[1]->pid);
+		is($_->[0]->wait_for_child($_->[1]->pid), 9, '1b: who has inherited waits for it');
 	}
 	$_->quit for $first, $second;
 }
 
 # ctx_kill.
 {
+	# Signal 0 first: where a check is missing it hurts nobody.
+	is(in_child(sub { ctx_create(220, $ADMIN | cflags('persistent')) }), 220, '1b: a context whose only task has ended');
+	is_errno(ctx_kill(220, $_, 0), 'ESRCH', "1b: has nobody to signal as pid $_") for 0, -1, 1, $$, $guest->pid;
+	is(set_cflags(220, 0, cflags('persistent')), 0, '1b: it ends');
+
 	my $init = guest(220, spares => 2);
 	my @child = map $init->fork_sleeper, 1 .. 2;
 	my $other = guest(221);
@@ -651,7 +694,8 @@ sub init_by_thread {
 
 	is(ctx_kill(220, $_, 0), 0, "1b: signal 0 to pid $_: somebody is there") for 0, -1, 1, @child;
 	is($state->(), 'aaaa', '1b: and nothing has happened');
-	is_errno(ctx_kill(220, $_, 9), 'ESRCH', "1b: pid $_ is no process of it") for $$, $other->pid, -2, -$child[0], 0x7fffffff;
+	is_errno(ctx_kill(220, $_, 0), 'ESRCH', "1b: there is no pid $_ in it") for $$, $other->pid, -2, -$child[0], 0x7fffffff;
+	is_errno(ctx_kill(220, $_, 9), 'ESRCH', "1b: and it is not killed as one of it: $_") for $$, $other->pid, -2, -$child[0], 0x7fffffff;
 	is_errno(ctx_kill(220, 0, $_), 'EINVAL', "1b: there is no signal $_") for 65, -1, 0x7fffffff;
 	is_errno(ctx_kill(220, 65, 65), 'EINVAL', '1b: the signal is looked at before the pid');
 

@@ -296,7 +296,9 @@ sub stop_thread {
 	}
 	open my $fresh, '<', '/proc/virtual/45/info' or die "45/info: $!\n";
 	ok(sysread($open{$_}, my $text, 4096), "1c: $_ of a context has contents") for sort keys %open;
-	opendir my $directory, '/proc/virtual/45' or die "45: $!\n";
+	sysopen my $directory, '/proc/virtual/45', 0200000 or die "45: $!\n";    # O_DIRECTORY
+	my $through = '/proc/self/fd/' . fileno $directory;
+	is(join(' ', list_dir($through)), 'cvirt info status', '1c: its directory is open');
 	$short->quit;
 	is_errno(look('/proc/virtual/45'), 'ENOENT', '1c: a context that has ended is gone at once');
 	is_errno(look("/proc/virtual/45/info"), 'ENOENT', '1c: with its files');
@@ -307,9 +309,12 @@ sub stop_thread {
 	is(sysread($fresh, my $nothing, 4096), 0, '1c: and so is a file that was opened and never read');
 	is(join(' ', list_dir('/proc/virtual')), '42 43 info status', '1c: it is no longer listed');
 	is(field('/proc/virtual/status', '#CActive'), 2, '1c: nor counted as active');
+	is_errno(look("$through/info"), 'ENOENT', '1c: through its open directory no file is found that is still open');
 	%open = ();
 	close $fresh;
-	closedir $directory;
+	is_errno(look("$through/info"), 'ENOENT', '1c: nor one that is not');
+	is(join(' ', list_dir($through)), '', '1c: nor is any listed');
+	close $directory;
 	ok(settled(), '1c: and is freed when nothing of it is open');
 
 	# The next context with the same id is another one.
@@ -319,7 +324,7 @@ sub stop_thread {
 	$again->quit;
 	$again = guest(45);
 	is(sysread($old, my $other, 4096), 0, '1c: a file of the one before does not show the one after');
-	ok(defined read_file('/proc/virtual/45/status'), '1c: opened anew it does');
+	like(read_file('/proc/virtual/45/status'), qr/^Tasks:\t1$/m, '1c: opened anew it does');
 	$again->quit;
 }
 

@@ -21,6 +21,37 @@ const LIMIT_S = { v86: 300, qemu: 180, debug: 900 };
 /** kmemleak reports only what has been unreferenced for so long. */
 const LEAK_AGE_S = 5;
 
+/**
+ * How a test ended that did not end by itself: the guest killed it at the limit (`stuck`), the machine panicked or was reset
+ * (`ended`), nothing in it answered any more (`silent`), or we turned away at the first failure (`left`).
+ */
+export type Loss = 'stuck' | 'ended' | 'silent' | 'left';
+
+/** What came of one test file. */
+export interface FileResult {
+  tests: readonly TapTest[];
+  /** What is wrong besides tests that failed, as sentences. */
+  faults: string[];
+  stderr: string;
+  loss: Loss | undefined;
+}
+
+export interface ProverOptions extends MachineOptions {
+  /** How long a test file may run, in seconds. */
+  limitS?: number;
+  /** A file is left at its first failure. */
+  firstFailure?: boolean;
+  /** Added to the environment of the tests. */
+  environment?: Record<string, string>;
+}
+
+/** The part of a result that is not TAP. */
+interface Outcome {
+  problems: string[];
+  stderr: string;
+  loss: Loss | undefined;
+}
+
 interface Running {
   machine: GuestMachine;
   client: AgentClient;
@@ -38,20 +69,13 @@ export class Prover {
   constructor(
     private readonly machineName: MachineName,
     private readonly bundle: Buffer,
-    private readonly options: MachineOptions = {},
+    private readonly options: ProverOptions = {},
   ) {}
 
   /** Runs one file and prints its line, and every failure in full. */
   async prove(file: string, abi: Abi): Promise<void> {
     const start = Date.now();
-    const running = await this.#fresh();
-    const parser = new TapParser();
-    const decoder = new TextDecoder();
-    const outcome = await this.#run(running, file, abi, (bytes) => {
-      parser.feed(decoder.decode(bytes, { stream: true }));
-    });
-    const { tests, problems } = parser.finish();
-    const faults = [...problems, ...outcome.problems, ...this.#splats(running)];
+    const { tests, faults, stderr } = await this.run(file, abi);
     const failures = tests.filter((test) => !test.ok);
     this.passed += tests.length - failures.length;
     this.failed += failures.length + faults.length;
@@ -65,8 +89,28 @@ export class Prover {
     for (const test of failures)
       console.log(indent(`not ok ${test.number} - ${test.title}`, ...test.diagnostics));
     for (const fault of faults) console.log(indent(fault));
-    if (!good && outcome.stderr !== '') console.log(indent('Standard error:', outcome.stderr));
-    if (outcome.lost) await this.stop();
+    if (!good && stderr !== '') console.log(indent('Standard error:', stderr));
+  }
+
+  /** Runs one file in a machine that is ready for it. Throws when none comes up. */
+  async run(file: string, abi: Abi): Promise<FileResult> {
+    const running = await this.#fresh();
+    const parser = new TapParser();
+    const decoder = new TextDecoder();
+    let leave = (): void => {};
+    const left = new Promise<Outcome>((resolve) => {
+      leave = () => resolve({ problems: [], stderr: '', loss: 'left' });
+    });
+    const run = this.#run(running, file, abi, (bytes) => {
+      const tests = parser.feed(decoder.decode(bytes, { stream: true }));
+      if (this.options.firstFailure && tests.some((test) => !test.ok)) leave();
+    });
+    const outcome = await Promise.race([run, left]);
+    const { tests, problems } = parser.finish();
+    if (outcome.loss !== 'left') outcome.problems.unshift(...problems);
+    const faults = [...outcome.problems, ...this.#splats(running)];
+    if (outcome.loss) await this.stop();
+    return { tests, faults, stderr: outcome.stderr, loss: outcome.loss };
   }
 
   /** Asks kmemleak, twice, for memory that nobody refers to; then whether all that looks for faults did so to the end. */
@@ -139,16 +183,22 @@ export class Prover {
     }
   }
 
-  /** Runs the test; `problems` is empty when it exited with 0 in time, `lost` says that the machine is of no more use. */
+  /** Runs the test; `problems` is empty when it exited with 0 in time, with a `loss` the machine is of no more use. */
   async #run(
     { machine, client }: Running,
     file: string,
     abi: Abi,
     onOutput: (bytes: Uint8Array) => void,
-  ): Promise<{ problems: string[]; stderr: string; lost: boolean }> {
-    const limit = LIMIT_S[this.machineName];
+  ): Promise<Outcome> {
+    const limit = this.options.limitS ?? LIMIT_S[this.machineName];
     const own = Object.entries(process.env).filter(([name]) => name.startsWith('VS_'));
-    const environment = [...own, ['VS_MACHINE', this.machineName], ['VS_ABI', abi], ['PATH', pathOf(abi)]]
+    const environment = [
+      ...own,
+      ...Object.entries(this.options.environment ?? {}),
+      ['VS_MACHINE', this.machineName],
+      ['VS_ABI', abi],
+      ['PATH', pathOf(abi)],
+    ]
       .concat([
         ['PERL5LIB', '/tests/lib:/tests/perl'],
         ['LC_ALL', 'C'], // the guest has no locales
@@ -165,11 +215,12 @@ export class Prover {
       return {
         problems: judge(result, limit),
         stderr: Buffer.from(result.stderr).toString(),
-        lost: result.reason !== 'exited',
+        loss: result.reason === 'exited' ? undefined : 'stuck',
       };
     } catch (error) {
       run.catch(() => {}); // it rejects when the client is closed
-      return { problems: [error instanceof Error ? error.message : String(error)], stderr: '', lost: true };
+      const loss = error instanceof Silence ? 'silent' : 'ended';
+      return { problems: [error instanceof Error ? error.message : String(error)], stderr: '', loss };
     }
   }
 
@@ -194,16 +245,23 @@ function judge(result: ExecResult, limit: number): string[] {
   return result.exitCode === 0 ? [] : [`It exited with ${result.exitCode}.`];
 }
 
-/** Rejects when the console tells that the guest has ended, or when even the guest's own timeout did not come. */
+/** Not even the guest's own limit came. */
+class Silence extends ScriptError {}
+
+/** Rejects when the console tells that the guest has ended; with Silence after `limitMs`. */
 function endOf(machine: GuestMachine, limitMs: number): Promise<never> {
   const start = Date.now();
   return new Promise((_, reject) => {
     const timer = setInterval(() => {
       const text = machine.console();
-      if (!hasEnded(text) && Date.now() - start < limitMs) return;
+      const ended = hasEnded(text);
+      if (!ended && Date.now() - start < limitMs) return;
       clearInterval(timer);
+      const tail = text.split('\n').slice(-40).join('\n');
       reject(
-        new ScriptError(`The machine is lost; its console ends:\n${text.split('\n').slice(-40).join('\n')}`),
+        ended
+          ? new ScriptError(`The machine has ended; its console ends:\n${tail}`)
+          : new Silence(`Nothing in the machine answers; its console ends:\n${tail}`),
       );
     }, 500);
     timer.unref();

@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: MIT
+/**
+ * Takes one check or count after another away from the kernel and shows a red test for each; fails for a mutant that no test
+ * notices, and for one that is stale. The mutants are data: kernel-build/mutants/*.mutants (its form: lib/mutants.ts).
+ * Usage: npm run mutants [-- --check] [--machine=qemu|debug] [id ...]
+ *
+ * The kernel without a mutant comes first: on it every test that is used must pass. A mutant that was killed is not run again
+ * while series, tests and mutant are the same, so a run that was stopped goes on where it was. All of them together write
+ * kernel-build/mutants/RESULTS.md. --check builds nothing: every mutant must fit the series. Ends with "N passed, N failed".
+ */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DIST } from './lib/image.ts';
+import {
+  doubles,
+  judgeTest,
+  KMEMLEAK,
+  type Mutant,
+  type MutantMachine,
+  mutate,
+  outcomeOf,
+  parseMutants,
+  report,
+  survived,
+  type Verdict,
+} from './lib/mutants.ts';
+import { CACHE, readJson, ROOT, runScript, ScriptError, sha256, sha256File } from './lib/project.ts';
+import { type FileResult, Prover } from './lib/prover.ts';
+import { type Abi, packTests } from './lib/test-bundle.ts';
+
+const DATA = join(ROOT, 'kernel-build/mutants');
+const TREE = join(CACHE, 'work/mutants');
+/** Verdicts of kills by what they are of. */
+const KEPT = join(CACHE, 'build/mutants.json');
+
+/** A check that a mutant fails it fails in the first contexts, too: the many that show a leak of one in a thousand are not needed. */
+const FEWER = { VS_CYCLES: '200', VS_CROWD: '400' };
+/** A test file ends in this time on a busy host, in seconds; a mutant that stops it may take that long. */
+const LIMIT_S = { qemu: 120, debug: 900 };
+const ABI: Record<MutantMachine, Abi> = { qemu: 'i386', debug: 'amd64' };
+const RECIPE = { qemu: 'v86', debug: 'debug' };
+
+interface Request {
+  check: boolean;
+  machine: MutantMachine | undefined;
+  ids: string[];
+}
+
+function parseArguments(): Request {
+  const request: Request = { check: false, machine: undefined, ids: [] };
+  for (const argument of process.argv.slice(2)) {
+    const machine = /^--machine=(qemu|debug)$/.exec(argument)?.[1];
+    if (argument === '--check') request.check = true;
+    else if (machine) request.machine = machine as MutantMachine;
+    else if (argument.startsWith('-'))
+      throw new ScriptError(`${argument}: say --check, --machine=qemu or debug, or ids of mutants`);
+    else request.ids.push(argument);
+  }
+  return request;
+}
+
+function readMutants(): Mutant[] {
+  const files = readdirSync(DATA).filter((name) => name.endsWith('.mutants'));
+  const mutants = files.sort().flatMap((name) => {
+    const path = join(DATA, name);
+    return parseMutants(readFileSync(path, 'utf8'), `kernel-build/mutants/${name}`);
+  });
+  const twice = doubles(mutants);
+  if (twice.length > 0) throw new ScriptError(`these ids are there twice: ${twice.join(', ')}`);
+  for (const { id, tests } of mutants) {
+    const missing = tests.find((test) => test !== KMEMLEAK && !existsSync(testPath(test)));
+    if (missing) throw new ScriptError(`${id}: there is no images/tests/${missing}.t`);
+  }
+  return mutants;
+}
+
+function testPath(test: string): string {
+  return join(ROOT, 'images/tests', `${test}.t`);
+}
+
+function choose(mutants: Mutant[], { machine, ids }: Request): Mutant[] {
+  const unknown = ids.find((id) => !mutants.some((one) => one.id === id));
+  if (unknown)
+    throw new ScriptError(`no mutant is called ${unknown}; the ids are in kernel-build/mutants/*.mutants`);
+  return mutants.filter(
+    (one) => (ids.length === 0 || ids.includes(one.id)) && (machine === undefined || one.machine === machine),
+  );
+}
+
+function git(folder: string, ...args: string[]): string {
+  const env = { ...process.env, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' };
+  return execFileSync('git', ['-C', folder, ...args], { encoding: 'utf8', env }).trim();
+}
+
+/** A tree of our own at the end of the series, without what a run that was stopped may have left in it. Returns the hash of it. */
+function prepareTree(): string {
+  execFileSync(join(ROOT, 'scripts/unpack-kernel'), { stdio: ['ignore', 'inherit', 'inherit'] });
+  const kept = join(CACHE, 'work/linux');
+  if (!existsSync(TREE)) git(kept, 'worktree', 'add', '-q', '--detach', TREE, 'base');
+  git(TREE, 'checkout', '-q', '--force', '--detach', git(kept, 'rev-parse', 'HEAD'));
+  return git(TREE, 'rev-parse', 'HEAD^{tree}');
+}
+
+/** What is wrong with a mutant before anything is built. */
+function misfit(mutant: Mutant): string | undefined {
+  const path = join(TREE, mutant.file);
+  if (!existsSync(path)) return `${mutant.id}: the series has no file ${mutant.file}`;
+  try {
+    mutate(readFileSync(path, 'utf8'), mutant);
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return undefined;
+}
+
+function checkFit(mutants: readonly Mutant[]): void {
+  const misfits = mutants.map(misfit).filter((one) => one !== undefined);
+  for (const one of misfits) console.log(`not ok - ${one}`);
+  console.log(`${mutants.length - misfits.length} passed, ${misfits.length} failed`);
+  process.exitCode = misfits.length > 0 || mutants.length === 0 ? 1 : 0;
+}
+
+/** Makes the kernel of our tree as it stands and returns its path. Throws with the end of what make said. */
+function makeKernel(machine: MutantMachine, step = ''): string {
+  const build = join(CACHE, `build/mutants-${machine}`);
+  const script = `. "$1/scripts/lib/kernel-env.sh"; . "$1/scripts/lib/kernel-make.sh"
+    recipe "$2"; tree=$3 build=$4; ${step} kmake bzImage`;
+  const result = spawnSync(
+    'bash',
+    ['-euo', 'pipefail', '-c', script, 'mutants', ROOT, RECIPE[machine], TREE, build],
+    {
+      encoding: 'utf8',
+      maxBuffer: 1 << 28,
+    },
+  );
+  if (result.status !== 0) {
+    const said = `${result.stdout}${result.stderr}`.trimEnd().split('\n').slice(-20).join('\n');
+    throw new ScriptError(`it does not build:\n${said}`);
+  }
+  return join(build, 'arch/x86/boot/bzImage');
+}
+
+/** kmemleak's findings as the result of a test. */
+async function searchLeaks(prover: Prover): Promise<FileResult> {
+  const { failed } = prover;
+  await prover.searchLeaks();
+  const ok = prover.failed === failed;
+  return {
+    tests: [{ number: 1, ok, title: 'kmemleak: nothing is leaked', diagnostics: [] }],
+    faults: [],
+    stderr: '',
+    loss: undefined,
+  };
+}
+
+function runTest(prover: Prover, test: string, machine: MutantMachine): Promise<FileResult> {
+  return test === KMEMLEAK ? searchLeaks(prover) : prover.run(`${test}.t`, ABI[machine]);
+}
+
+function makeProver(machine: MutantMachine, bundle: Buffer, otherKernel: string): Prover {
+  return new Prover(machine, bundle, {
+    otherKernel,
+    limitS: LIMIT_S[machine],
+    firstFailure: true,
+    environment: FEWER,
+  });
+}
+
+/** The kernel without a mutant: builds it and runs every test that the mutants name. Returns its sha256; throws if one is red. */
+async function proveOriginal(
+  machine: MutantMachine,
+  mutants: readonly Mutant[],
+  bundle: Buffer,
+): Promise<string> {
+  const kernel = makeKernel(machine, 'configure;');
+  const hash = sha256File(kernel);
+  const prover = makeProver(machine, bundle, kernel);
+  const tests = [...new Set(mutants.flatMap((one) => one.tests))];
+  try {
+    for (const test of [
+      ...tests.filter((one) => one !== KMEMLEAK),
+      ...tests.filter((one) => one === KMEMLEAK),
+    ]) {
+      const { end, said } = outcomeOf(await runTest(prover, test, machine));
+      if (end !== 'green')
+        throw new ScriptError(
+          `${test} is ${end} on the kernel without a mutant, so it shows nothing: ${said}`,
+        );
+    }
+  } finally {
+    await prover.stop();
+  }
+  console.log(`ok - ${machine}: ${tests.join(', ')} pass without a mutant (bzImage ${hash})`);
+  return hash;
+}
+
+/** Builds the kernel with a mutant and runs its tests until one is red. */
+async function tryMutant(mutant: Mutant, bundle: Buffer): Promise<Verdict> {
+  const path = join(TREE, mutant.file);
+  const source = readFileSync(path, 'utf8');
+  writeFileSync(path, mutate(source, mutant));
+  try {
+    const prover = makeProver(mutant.machine, bundle, makeKernel(mutant.machine));
+    try {
+      for (const test of mutant.tests) {
+        const verdict = judgeTest(mutant, test, await runTest(prover, test, mutant.machine));
+        if (verdict) return verdict;
+      }
+    } finally {
+      await prover.stop();
+    }
+    return survived(mutant);
+  } catch (error) {
+    if (!(error instanceof ScriptError)) throw error;
+    // It did not build, or not boot: nothing was tested.
+    return { id: mutant.id, killed: false, test: '-', said: error.message };
+  } finally {
+    writeFileSync(path, source);
+  }
+}
+
+/** What decides a verdict besides the mutant: the series with its configuration, and everything that tests it. */
+function surroundings(tree: string): string {
+  const tracked = ['images/tests', 'images/perl', 'kernel-build/config'];
+  const files = execFileSync('find', [...tracked, '-type', 'f'], { cwd: ROOT, encoding: 'utf8' })
+    .trim()
+    .split('\n')
+    .sort();
+  const hashes = files.map((file) => `${file} ${sha256File(join(ROOT, file))}`);
+  return [tree, sha256File(join(DIST, 'initramfs.gz')), ...hashes].join('\n');
+}
+
+async function run(mutants: readonly Mutant[], tree: string): Promise<Map<string, Verdict>> {
+  const around = surroundings(tree);
+  const keyOf = (mutant: Mutant): string => sha256(`${around}\n${JSON.stringify(mutant)}`);
+  const kept = existsSync(KEPT) ? readJson<Record<string, Verdict>>(KEPT) : {};
+  const verdicts = new Map<string, Verdict>();
+  const bundles = new Map<MutantMachine, Buffer>();
+  const bundleOf = (machine: MutantMachine): Buffer => {
+    if (!bundles.has(machine)) bundles.set(machine, packTests([ABI[machine]]));
+    return bundles.get(machine)!;
+  };
+  for (const mutant of mutants) {
+    const start = Date.now();
+    const known = kept[keyOf(mutant)];
+    const verdict = known ?? (await tryMutant(mutant, bundleOf(mutant.machine)));
+    verdicts.set(mutant.id, verdict);
+    const { killed, test, said } = verdict;
+    const seconds = known ? 'before' : `${Math.round((Date.now() - start) / 1000)} s`;
+    console.log(`${killed ? 'ok' : 'not ok'} - ${mutant.id} (${seconds}): ${test}: ${said}`);
+    if (!killed || known) continue;
+    kept[keyOf(mutant)] = verdict;
+    writeFileSync(KEPT, JSON.stringify(kept, null, 1));
+  }
+  return verdicts;
+}
+
+async function main(): Promise<void> {
+  const request = parseArguments();
+  const all = readMutants();
+  const mutants = choose(all, request);
+  const tree = prepareTree();
+  if (request.check) {
+    checkFit(mutants);
+    return;
+  }
+  const misfits = mutants.map(misfit).filter((one) => one !== undefined);
+  if (misfits.length > 0) throw new ScriptError(misfits.join('\n'));
+  const kernels: Partial<Record<MutantMachine, string>> = {};
+  for (const machine of ['qemu', 'debug'] as const) {
+    const own = mutants.filter((one) => one.machine === machine);
+    if (own.length > 0) kernels[machine] = await proveOriginal(machine, own, packTests([ABI[machine]]));
+  }
+  const verdicts = await run(mutants, tree);
+  if (mutants.length === all.length) {
+    const date = new Date().toISOString().slice(0, 10);
+    writeFileSync(join(DATA, 'RESULTS.md'), report(mutants, verdicts, { date, kernels, tree }));
+  }
+  const bad = [...verdicts.values()].filter(({ killed }) => !killed);
+  for (const { id, said } of bad) console.log(`not killed: ${id}: ${said}`);
+  console.log(`${verdicts.size - bad.length} passed, ${bad.length} failed`);
+  process.exit(bad.length === 0 && verdicts.size > 0 ? 0 : 1); // timers of the machines are left
+}
+
+runScript('mutants', main);
