@@ -30,9 +30,10 @@ import { type FileResult, Prover } from './lib/prover.ts';
 import { type Abi, packTests } from './lib/test-bundle.ts';
 
 const DATA = join(ROOT, 'kernel-build/mutants');
-const TREE = join(CACHE, 'work/mutants');
+const APART = join(CACHE, 'mutants');
+const TREE = join(APART, 'work/linux');
 /** Verdicts of kills by what they are of. */
-const KEPT = join(CACHE, 'build/mutants.json');
+const KEPT = join(APART, 'killed.json');
 
 /** A check that a mutant fails it fails in the first contexts, too: the many that show a leak of one in a thousand are not needed. */
 const FEWER = { VS_CYCLES: '200', VS_CROWD: '400' };
@@ -88,57 +89,58 @@ function choose(mutants: Mutant[], { machine, ids }: Request): Mutant[] {
   );
 }
 
-function git(folder: string, ...args: string[]): string {
-  const env = { ...process.env, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' };
-  return execFileSync('git', ['-C', folder, ...args], { encoding: 'utf8', env }).trim();
-}
-
-/** A tree of our own at the end of the series, without what a run that was stopped may have left in it. Returns the hash of it. */
-function prepareTree(): string {
-  execFileSync(join(ROOT, 'scripts/unpack-kernel'), { stdio: ['ignore', 'inherit', 'inherit'] });
-  const kept = join(CACHE, 'work/linux');
-  if (!existsSync(TREE)) git(kept, 'worktree', 'add', '-q', '--detach', TREE, 'base');
-  git(TREE, 'checkout', '-q', '--force', '--detach', git(kept, 'rev-parse', 'HEAD'));
-  return git(TREE, 'rev-parse', 'HEAD^{tree}');
-}
-
-/** What is wrong with a mutant before anything is built. */
-function misfit(mutant: Mutant): string | undefined {
-  const path = join(TREE, mutant.file);
-  if (!existsSync(path)) return `${mutant.id}: the series has no file ${mutant.file}`;
-  try {
-    mutate(readFileSync(path, 'utf8'), mutant);
-  } catch (error) {
-    return (error as Error).message;
-  }
-  return undefined;
-}
-
-function checkFit(mutants: readonly Mutant[]): void {
-  const misfits = mutants.map(misfit).filter((one) => one !== undefined);
-  for (const one of misfits) console.log(`not ok - ${one}`);
-  console.log(`${mutants.length - misfits.length} passed, ${misfits.length} failed`);
-  process.exitCode = misfits.length > 0 || mutants.length === 0 ? 1 : 0;
-}
-
-/** Makes the kernel of our tree as it stands and returns its path. Throws with the end of what make said. */
-function makeKernel(machine: MutantMachine, step = ''): string {
-  const build = join(CACHE, `build/mutants-${machine}`);
-  const script = `. "$1/scripts/lib/kernel-env.sh"; . "$1/scripts/lib/kernel-make.sh"
-    recipe "$2"; tree=$3 build=$4; ${step} kmake bzImage`;
+/** Runs a piece of the kernel scripts' own language (lib/kernel-*.sh, lib/series-steps.sh); returns what it prints. */
+function kernelShell(script: string, ...args: string[]): string {
+  const libraries = ['kernel-env', 'kernel-make', 'series-steps'].map(
+    (name) => `. "$0/scripts/lib/${name}.sh";`,
+  );
   const result = spawnSync(
     'bash',
-    ['-euo', 'pipefail', '-c', script, 'mutants', ROOT, RECIPE[machine], TREE, build],
+    ['-euo', 'pipefail', '-c', `${libraries.join(' ')} ${script}`, ROOT, ...args],
     {
       encoding: 'utf8',
       maxBuffer: 1 << 28,
     },
   );
-  if (result.status !== 0) {
-    const said = `${result.stdout}${result.stderr}`.trimEnd().split('\n').slice(-20).join('\n');
-    throw new ScriptError(`it does not build:\n${said}`);
-  }
-  return join(build, 'arch/x86/boot/bzImage');
+  if (result.status === 0) return result.stdout;
+  throw new ScriptError(`${result.stdout}${result.stderr}`.trimEnd().split('\n').slice(-20).join('\n'));
+}
+
+/** A tree of our own at the end of the series, without what a run that was stopped may have left in it. Returns the hash of it. */
+function prepareTree(): string {
+  return kernelShell(`apart mutants v86
+    kgit -C "$tree" checkout -q --force --detach "$(kgit rev-parse HEAD)"
+    kgit -C "$tree" rev-parse 'HEAD^{tree}'`).trim();
+}
+
+/** What is wrong with mutants before anything is built, a sentence each. */
+function misfits(mutants: readonly Mutant[]): string[] {
+  const sources = new Map<string, string>();
+  return mutants.flatMap((mutant) => {
+    const { file } = mutant;
+    try {
+      if (!sources.has(file)) sources.set(file, kernelShell('kgit show "HEAD:$1"', file));
+      mutate(sources.get(file)!, mutant);
+      return [];
+    } catch (error) {
+      return `${mutant.id}: ${(error as Error).message}`;
+    }
+  });
+}
+
+function checkFit(mutants: readonly Mutant[]): void {
+  const bad = misfits(mutants);
+  for (const one of bad) console.log(`not ok - ${one}`);
+  console.log(`${mutants.length - bad.length} passed, ${bad.length} failed`);
+  process.exitCode = bad.length > 0 || mutants.length === 0 ? 1 : 0;
+}
+
+/** Makes the kernel of our tree as it stands and returns its path. Throws with the end of what make said. */
+function makeKernel(machine: MutantMachine, step = ''): string {
+  return kernelShell(
+    `recipe "$1"; apart mutants "$1"; ${step} kmake bzImage >&2; echo "$build/arch/x86/boot/bzImage"`,
+    RECIPE[machine],
+  );
 }
 
 /** kmemleak's findings as the result of a test. */
@@ -173,6 +175,7 @@ async function proveOriginal(
   mutants: readonly Mutant[],
   bundle: Buffer,
 ): Promise<string> {
+  // The configuration may have changed since the last run.
   const kernel = makeKernel(machine, 'configure;');
   const hash = sha256File(kernel);
   const prover = makeProver(machine, bundle, kernel);
@@ -260,13 +263,14 @@ async function main(): Promise<void> {
   const request = parseArguments();
   const all = readMutants();
   const mutants = choose(all, request);
-  const tree = prepareTree();
+  execFileSync(join(ROOT, 'scripts/unpack-kernel'), { stdio: ['ignore', 'inherit', 'inherit'] });
   if (request.check) {
     checkFit(mutants);
     return;
   }
-  const misfits = mutants.map(misfit).filter((one) => one !== undefined);
-  if (misfits.length > 0) throw new ScriptError(misfits.join('\n'));
+  const bad = misfits(mutants);
+  if (bad.length > 0) throw new ScriptError(bad.join('\n'));
+  const tree = prepareTree();
   const kernels: Partial<Record<MutantMachine, string>> = {};
   for (const machine of ['qemu', 'debug'] as const) {
     const own = mutants.filter((one) => one.machine === machine);
@@ -277,10 +281,10 @@ async function main(): Promise<void> {
     const date = new Date().toISOString().slice(0, 10);
     writeFileSync(join(DATA, 'RESULTS.md'), report(mutants, verdicts, { date, kernels, tree }));
   }
-  const bad = [...verdicts.values()].filter(({ killed }) => !killed);
-  for (const { id, said } of bad) console.log(`not killed: ${id}: ${said}`);
-  console.log(`${verdicts.size - bad.length} passed, ${bad.length} failed`);
-  process.exit(bad.length === 0 && verdicts.size > 0 ? 0 : 1); // timers of the machines are left
+  const alive = [...verdicts.values()].filter(({ killed }) => !killed);
+  for (const { id, said } of alive) console.log(`not killed: ${id}: ${said}`);
+  console.log(`${verdicts.size - alive.length} passed, ${alive.length} failed`);
+  process.exit(alive.length === 0 && verdicts.size > 0 ? 0 : 1); // timers of the machines are left
 }
 
 runScript('mutants', main);

@@ -352,7 +352,7 @@ sub append {
 	$_->quit for $child, $guest;
 
 	my $other = host();
-	my $father = host(spares => 1);
+	my $father = host(spares => 2);
 	$child = $father->spawn;
 	is($father->ctx_create($XID), $XID, '1b: a task of the host that has a child becomes a guest');
 	is($father->leave_setup, 0, '1b: after setup');

@@ -58,7 +58,8 @@ for my $path (qw(virtual/info virtual/status virtual/42/info virtual/42/status v
 	is(join(' ', list_dir('/proc/virtual/42')), 'cvirt info status', '1c: /proc/virtual/42 has those files whose numbers exist');
 	is(read_file('/proc/virtual/status'), "#CTotal:\t2\n#CActive:\t2\n", '1c: /proc/virtual/status counts two');
 	is((stat '/proc/virtual')[3], 4, '1c: and so does its number of links');
-	is_errno(chmod(0777, '/proc/virtual/42') || undef, 'EPERM', '1c: its mode cannot be changed');
+	is_errno(chmod(0777, '/proc/virtual/42') || undef, 'EPERM', '1c: the mode of a context cannot be changed');
+	is_errno(chmod(0777, '/proc/virtual') || undef, 'EPERM', '1c: nor that of the directory of all');
 
 	my $address = $kernel_is_amd64 ? qr/[0-9a-f]{16}/ : qr/[0-9a-f]{8}/;
 	my $pid = $guest->pid;

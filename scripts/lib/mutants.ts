@@ -107,15 +107,13 @@ export function doubles(mutants: readonly Mutant[]): string[] {
 }
 
 /** The source with the mutant in it. Throws when its lines are not there exactly once. */
-export function mutate(source: string, { id, file, before, after }: Mutant): string {
+export function mutate(source: string, { file, before, after }: Mutant): string {
   // Whole lines: behind the end of another.
   const [text, lines] = [`\n${source}`, `\n${before}`];
   const at = text.indexOf(lines);
-  if (at < 0) throw new ScriptError(`${id} is stale: ${file} has no longer the lines\n${before}`);
+  if (at < 0) throw new ScriptError(`stale: ${file} has no longer the lines\n${before}`);
   if (text.indexOf(lines, at + 1) >= 0)
-    throw new ScriptError(
-      `${id}: its lines are more than once in ${file}; take in more, with a blank before them`,
-    );
+    throw new ScriptError(`its lines are more than once in ${file}; take in more, with a blank before them`);
   return `${text.slice(0, at)}\n${after}${text.slice(at + lines.length)}`.slice(1);
 }
 

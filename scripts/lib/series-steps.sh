@@ -1,9 +1,9 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: MIT
-# The states between the patches of the series: shared by check-patches, which compiles the objects of each, and check-series,
-# which boots each. Sourced after kernel-env.sh and kernel-make.sh.
+# States of the kernel that are not the series as it is: shared by check-patches, which compiles the objects of each state between
+# two patches, check-series, which boots each, and mutants. Sourced after kernel-env.sh and kernel-make.sh.
 
-# build is the caller's, and fragments is read by configure.
+# build is the caller's; fragments, tree and CACHE are read by configure and kmake.
 # shellcheck disable=SC2154,SC2034
 
 # options NAME...: the lines of these fragments without remarks.
@@ -28,4 +28,14 @@ at_step() {
   mkdir -p "$build"
   fragment_at "$1" >"$build/vserver.config"
   fragments[-1]=$build/vserver.config
+}
+
+# apart NAME RECIPE: sets tree and build to a tree and a folder of one's own, laid out as the cache is: to ccache the paths are then the
+# same, and what has been compiled for one tree need not be for the other.
+apart() {
+  export CCACHE_DIR=${CCACHE_DIR:-$CACHE/ccache}
+  CACHE=$CACHE/$1
+  tree=$CACHE/work/linux build=$CACHE/build/$2
+  mkdir -p "$CACHE/work" "$build"
+  [ -d "$tree" ] || kgit worktree add -q --detach "$tree" base
 }
