@@ -56,7 +56,7 @@ runScript('prove', async () => {
   const files = chooseFiles(wanted);
   const missing = guestPackages('tests').filter((one) => !isCached(one));
   if (missing.length > 0)
-    throw new ScriptError('the tests need Perl for the guest: run scripts/fetch-packages.ts');
+    throw new ScriptError("the tests' packages for the guest are missing: run scripts/fetch-packages.ts");
   const prover = new Prover(machine, packTests(ABIS[machine]), options);
   try {
     for (const abi of ABIS[machine]) {

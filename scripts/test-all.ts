@@ -19,7 +19,7 @@ interface Stage {
 }
 
 const STAGES: Stage[] = [
-  { name: 'packages', command: 'scripts/install-packages', counts: 'one' },
+  { name: 'packages', command: 'scripts/install-packages && tsx scripts/fetch-packages.ts', counts: 'one' },
   { name: 'format', command: 'prettier --check .', counts: 'one' },
   { name: 'lint', command: 'eslint . && scripts/check-shell', counts: 'one' },
   { name: 'types', command: 'npm run check', counts: 'one' },
@@ -42,6 +42,9 @@ const STAGES: Stage[] = [
     counts: 'tests',
   },
   { name: 'prove-debug', command: 'tsx scripts/prove.ts --machine=debug', counts: 'tests' },
+  // A minute each; the long forms are verbs of their own.
+  { name: 'stress', command: 'tsx scripts/stress.ts --machine=debug --seconds=60', counts: 'tests' },
+  { name: 'fuzz', command: 'tsx scripts/fuzz.ts --machine=debug --seconds=60', counts: 'tests' },
   { name: 'page', command: 'npm run build', counts: 'one' },
   // It has to end well; what it measures is not judged.
   { name: 'bench-smoke', command: 'tsx bench/run.ts --rounds 1 sizes start output contexts', counts: 'one' },

@@ -20,7 +20,7 @@ const SIGNS: Sign[] = [
   {
     what: 'kmemleak',
     // It refuses every command once it has given itself up. It scans only when told to, so this changes nothing.
-    command: `mountpoint -q /sys/kernel/debug || mount -t debugfs none /sys/kernel/debug
+    command: `grep -q ' /sys/kernel/debug ' /proc/mounts || mount -t debugfs none /sys/kernel/debug
       echo scan=off >/sys/kernel/debug/kmemleak && echo on`,
     says: /^on$/m,
   },

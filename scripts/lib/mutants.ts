@@ -13,11 +13,12 @@
  * once. `tests` are run in this order until one is red. Two more keys may be given: `machine: debug`, for what only four CPUs or KASAN
  * show, and `ends: stuck`, `ended` or `silent`, for a mutant that no failed check but a Loss tells of.
  */
-import type { FileResult, Loss } from './prover.ts';
+import type { FileResult } from './prover.ts';
+import type { Loss } from './watched-guest.ts';
 import { ScriptError } from './project.ts';
 
 export type MutantMachine = 'qemu' | 'debug';
-type End = 'red' | Exclude<Loss, 'left'>;
+type End = 'red' | Loss;
 
 export interface Mutant {
   id: string;
