@@ -17,6 +17,17 @@ our %COMMAND = map { $_->[0] => {word => $_->[1], data => $_->[2]} } (
 	[get_vhi_name   => 0x02020000, 'LZ65x3'], # field, name
 	[ctx_create_v0  => 0x09010000, ''],
 	[ctx_create     => 0x09010001, 'Q'],     # flagword
+	[enter_space_v0 => 0x0A010000, ''],
+	[enter_space_v1 => 0x0A010001, 'Q'],     # mask
+	[enter_space    => 0x0A010002, 'QL'],    # mask, slot
+	[set_space_v0   => 0x0A030000, ''],
+	[set_space_v1   => 0x0A030001, 'Q'],     # mask
+	[set_space      => 0x0A030002, 'QL'],    # mask, slot
+	[cleanup_namespace => 0x0A020000, ''],
+	[new_s_context  => 0x3F010001, 'LL'],    # capabilities to remove, flags to add
+	[get_space_mask_v0 => 0x0A040000, 'Q'],  # mask
+	[get_space_mask => 0x36000001, 'Q'],     # mask
+	[get_space_default => 0x36010000, 'Q'],  # mask
 	[ctx_migrate_v0 => 0x0B010000, ''],
 	[ctx_migrate    => 0x0B010001, 'Q'],     # flagword
 	[net_create_v0  => 0x19010000, ''],
@@ -38,14 +49,29 @@ our %COMMAND = map { $_->[0] => {word => $_->[1], data => $_->[2]} } (
 	[set_ncaps      => 0x34080000, 'QQ'],    # ncaps, mask
 	[get_bcaps      => 0x34090000, 'QQ'],    # bcaps, mask
 	[set_bcaps      => 0x340A0000, 'QQ'],    # bcaps, mask
+	[get_umask      => 0x340D0000, 'QQ'],    # umask, mask
+	[set_umask      => 0x340E0000, 'QQ'],    # umask, mask
+	[get_wmask      => 0x340F0000, 'QQ'],    # wmask, mask
+	[set_wmask      => 0x34100000, 'QQ'],    # wmask, mask
+	[get_badness    => 0x14050000, 'q'],     # bias
+	[set_badness    => 0x14060000, 'q'],     # bias
 	[ctx_stat       => 0x28000000, 'LL'],    # usecnt, tasks
 	[ctx_kill       => 0x0C010000, 'll'],    # pid, signal
 	[wait_exit      => 0x30630000, 'll'],    # reboot command, exit code
+	[dump_history   => 0x38010000, ''],
+	[read_history   => 0x38050000, 'LLL!'],  # index, count, address of the entries
 );
+
+# An entry of the history: place, sequence, type, context, xid, usecnt, tasks, slot or task or id.
+our $ENTRY = length(pack 'L!', 0) == 8 ? 'QSSx4QLLLx4Q' : 'LSSLLLLL';
+our $ENTRY_SIZE = length pack $ENTRY, (0) x 8;
+
+# The types of entries, by number.
+our @EVENT = qw(unused oops get put init set clr claim release alloc dealloc hash unhash loc lookup create);
 
 # Context flags by the names of util-vserver. The upper half is shifted: a literal over 32 bits draws a warning.
 our %CFLAG = (
-	info_private => 0x8, info_init => 0x10, virt_mem => 0x10000, virt_uptime => 0x20000, virt_load => 0x80000,
+	info_lock => 0x1, info_private => 0x8, info_init => 0x10, info_namespace => 0x80, virt_mem => 0x10000, virt_uptime => 0x20000, virt_load => 0x80000,
 	hide_mount => 0x1000000, hide_vinfo => 0x4000000,
 	state_setup => 1 << 32, state_init => 1 << 33, state_admin => 1 << 34,
 	sc_helper => 1 << 36, reboot_kill => 1 << 37, persistent => 1 << 38,
@@ -59,7 +85,10 @@ sub import {
 	*{"${to}::$_"} = \&$_
 		for qw(vserver word cflags get_version ctx_create ctx_migrate net_create net_migrate task_xid task_nid vx_info nx_info
 			get_cflags set_cflags leave_setup get_nflags set_nflags get_ncaps set_ncaps get_bcaps set_bcaps get_ccaps set_ccaps
-			get_ccaps_v0 set_ccaps_v0 ctx_stat ctx_kill wait_exit get_vci get_vhi_name set_vhi_name);
+			get_ccaps_v0 set_ccaps_v0 get_umask set_umask get_wmask set_wmask get_badness set_badness enter_space
+			set_space get_space_mask_v0 get_space_mask get_space_default
+			new_s_context cleanup_namespace ctx_stat ctx_kill wait_exit get_vci get_vhi_name set_vhi_name
+			dump_history read_history);
 }
 
 sub word {
@@ -128,17 +157,61 @@ sub query {
 }
 
 # Commands that only fill in or only read a structure differ in nothing but their row.
-for my $name (qw(vx_info nx_info ctx_stat wait_exit get_cflags get_nflags get_ncaps get_bcaps get_ccaps get_ccaps_v0)) {
+for my $name (qw(vx_info nx_info ctx_stat wait_exit get_cflags get_nflags get_ncaps get_bcaps get_ccaps get_ccaps_v0
+	get_umask get_wmask get_badness)) {
 	no strict 'refs';
 	*$name = sub { return query($name, $_[0]) };
 }
-for my $name (qw(set_cflags set_nflags set_ncaps set_bcaps set_ccaps set_ccaps_v0 ctx_kill)) {
+for my $name (qw(set_cflags set_nflags set_ncaps set_bcaps set_ccaps set_ccaps_v0 set_umask set_wmask set_badness
+	new_s_context ctx_kill)) {
 	no strict 'refs';
 	*$name = sub {
 		my ($id, @field) = @_;
 		my $data = pack $COMMAND{$name}{data}, @field;
 		return vserver(word($name), $id, \$data);
 	};
+}
+
+# enter_space(ID [, MASK [, SLOT]]), set_space likewise: by the version of the word that takes as much; the oldest, which takes
+# nothing, is another word for set_space.
+for my $name (qw(enter_space set_space)) {
+	no strict 'refs';
+	*$name = sub {
+		my ($id, @field) = @_;
+		return vserver(word("${name}_v0"), $id) if !@field;
+		my $version = @field == 1 ? "${name}_v1" : $name;
+		my $data = pack $COMMAND{$version}{data}, @field;
+		return vserver(word($version), $id, \$data);
+	};
+}
+
+for my $name (qw(get_space_mask_v0 get_space_mask get_space_default)) {
+	no strict 'refs';
+	*$name = sub { return scalar query($name, 0) };
+}
+
+sub cleanup_namespace { return vserver(word('cleanup_namespace'), 0) }
+
+sub dump_history { return vserver(word('dump_history'), 0) }
+
+# read_history(CPU, INDEX, COUNT)
+sub read_history {
+	my ($cpu, $index, $count) = @_;
+	my $buffer = "\0" x ($ENTRY_SIZE * $count);
+	# The address of a string of its own: one that has just been written to shares its bytes with no other.
+	substr($buffer, 0, 0) = '';
+	my $data = pack $COMMAND{read_history}{data}, $index, $count, unpack 'L!', pack 'p', $buffer;
+	my $more = vserver(word('read_history'), $cpu, \$data);
+	defined $more or return;
+	($index, $count) = unpack $COMMAND{read_history}{data}, $data;
+	my @entry;
+	for my $i (0 .. $count - 1) {
+		my %field;
+		@field{qw(place seq type context xid usecnt tasks data)} = unpack $ENTRY, substr $buffer, $i * $ENTRY_SIZE, $ENTRY_SIZE;
+		$field{event} = $EVENT[$field{type}];
+		push @entry, \%field;
+	}
+	return ($more, $index, @entry);
 }
 
 sub leave_setup { return set_cflags(-1, 0, cflags('state_setup', 'state_init')) }
@@ -266,6 +339,19 @@ EACCES (the context is no longer administrated from outside: then only its init 
 =item wait_exit(ID)
 
 Sleeps until the context has ended: (reboot command or 0, exit code of its last task as of wait(2)). Errors: ESRCH, EINTR.
+
+=item dump_history()
+
+Prints the history of contexts to the kernel's log. ENOSYS in a kernel without C<CONFIG_VSERVER_HISTORY>.
+
+=item read_history(CPU, INDEX, COUNT)
+
+(more, index, entry...): at most COUNT entries of that CPU's history from INDEX on, or from the oldest that is kept; whether there are more,
+and the index to go on with. An entry is a hash: C<seq>, C<event> (C<@VServer::EVENT>), C<type> (its number), C<xid>, C<usecnt> and C<tasks>
+(before the event), C<context> and C<data> (hashed addresses, as in the log; C<data> is the id that was asked for in C<loc>, C<lookup> and
+C<create>), C<place> (an address in the kernel, or 0). COUNT 0 only tells the index that the next event will have.
+
+Errors: EINVAL (no such CPU), ENOSYS (a kernel without C<CONFIG_VSERVER_HISTORY>).
 
 =item leave_setup()
 

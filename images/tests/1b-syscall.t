@@ -160,7 +160,7 @@ is($unmanaged_net->net_create(301, 0), 301, '1b: and another, without administra
 		['ctx_migrate to no context, with a bad pointer', word('ctx_migrate'), $UNUSED, $BAD_POINTER, 'ESRCH', 'ESRCH', 'EPERM', 'EPERM', 'EPERM'],
 		['ctx_migrate to one unmanaged, with a bad pointer', word('ctx_migrate'), 201, $BAD_POINTER, 'EACCES', 'EACCES', 'EPERM', 'EPERM', 'EPERM'],
 		['ctx_migrate to one unmanaged', word('ctx_migrate_v0'), 201, 0,                 'EACCES', 'EACCES', 'EPERM', 'EPERM', 'EPERM'],
-		['get_vci',                     word('get_vci'), $UNUSED, $BAD_POINTER,       (0x07000000) x 5],
+		['get_vci',                     word('get_vci'), $UNUSED, $BAD_POINTER,       (vci()) x 5],
 		['create_context of one that runs', word('create_context'), 200, $BAD_POINTER, ('EEXIST') x 5],
 		['set_vhi_name of a context',   word('set_vhi_name'), 200, 72,                0, 'EPERM', 'EPERM', 'EPERM', 'EPERM'],
 		['set_vhi_name of its own',     word('set_vhi_name'), -1, 72,                 'ESRCH', 'EPERM', 0, 'EPERM', 'EPERM'],

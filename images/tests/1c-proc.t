@@ -26,7 +26,7 @@ sub numeric { return sort { $a <=> $b } @_ }
 
 # The top of the tree.
 {
-	my $head = sprintf "VCIVersion:\t%04x:%04x\nVCISyscall:\t%d\nVCIKernel:\t07000000\n", $version >> 16, $version & 0xffff, $syscall;
+	my $head = sprintf "VCIVersion:\t%04x:%04x\nVCISyscall:\t%d\nVCIKernel:\t%08x\n", $version >> 16, $version & 0xffff, $syscall, vci();
 	is(read_file("/proc/$_/info"), $head, "1c: /proc/$_/info") for qw(virtual virtnet);
 	is($version, get_version(63), '1c: the version is the one that get_version answers');
 	ok(settled(), '1c: every context that has ended is freed');
@@ -47,7 +47,7 @@ for my $path (qw(virtual virtual/42 virtnet)) {
 	my (undef, undef, $mode, undef, $uid, $gid) = stat "/proc/$path";
 	is(sprintf('%06o %d %d', $mode, $uid, $gid), '040555 0 0', "1c: /proc/$path is a directory that anybody may enter and nobody change");
 }
-for my $path (qw(virtual/info virtual/status virtual/42/info virtual/42/status virtual/42/cvirt virtnet/info virtnet/status), "$$/vinfo", "$$/ninfo") {
+for my $path (qw(virtual/info virtual/status virtual/42/info virtual/42/status virtual/42/cvirt virtual/42/nsproxy virtual/42/nsproxy1 virtnet/info virtnet/status), "$$/vinfo", "$$/ninfo") {
 	my (undef, undef, $mode, undef, $uid, $gid) = stat "/proc/$path";
 	is(sprintf('%06o %d %d', $mode, $uid, $gid), '100444 0 0', "1c: /proc/$path is a file that anybody may read and nobody write");
 }
@@ -55,7 +55,7 @@ for my $path (qw(virtual/info virtual/status virtual/42/info virtual/42/status v
 # The files of a context.
 {
 	is(join(' ', list_dir('/proc/virtual')), '42 43 info status', '1c: /proc/virtual lists the contexts');
-	is(join(' ', list_dir('/proc/virtual/42')), 'cvirt info status', '1c: /proc/virtual/42 has those files whose numbers exist');
+	is(join(' ', list_dir('/proc/virtual/42')), 'cvirt info nsproxy nsproxy1 status', '1c: /proc/virtual/42 has those files whose numbers exist');
 	is(read_file('/proc/virtual/status'), "#CTotal:\t2\n#CActive:\t2\n", '1c: /proc/virtual/status counts two');
 	is((stat '/proc/virtual')[3], 4, '1c: and so does its number of links');
 	is_errno(chmod(0777, '/proc/virtual/42') || undef, 'EPERM', '1c: the mode of a context cannot be changed');
@@ -63,12 +63,12 @@ for my $path (qw(virtual/info virtual/status virtual/42/info virtual/42/status v
 
 	my $address = $kernel_is_amd64 ? qr/[0-9a-f]{16}/ : qr/[0-9a-f]{8}/;
 	my $pid = $guest->pid;
-	like(read_file('/proc/virtual/42/info'), qr/\AID:\t42\nInfo:\t$address\nInit:\t$pid\n\z/, '1c: info of a guest');
-	like(read_file('/proc/virtual/43/info'), qr/\AID:\t43\nInfo:\t$address\nInit:\t0\n\z/, '1c: info of a context without an init');
+	like(read_file('/proc/virtual/42/info'), qr/\AID:\t42\nInfo:\t$address\nInit:\t$pid\nOOM:\t0\n\z/, '1c: info of a guest');
+	like(read_file('/proc/virtual/43/info'), qr/\AID:\t43\nInfo:\t$address\nInit:\t0\nOOM:\t0\n\z/, '1c: info of a context without an init');
 	like(read_file('/proc/virtual/42/status'),
-		qr/\AUseCnt:\t\d+\nTasks:\t1\nFlags:\t0000000400000000\nBCaps:\t00000000fffffeff\nCCaps:\t0000000000000000\n\z/, '1c: status of a guest');
+		qr/\AUseCnt:\t\d+\nTasks:\t1\nFlags:\t0000000400000000\nBCaps:\t00000000fffffeff\nCCaps:\t0000000000000000\nUmask:\t {15}0\nWmask:\t {15}0\nSpaces:\t0c000000 00000000\n\z/, '1c: status of a guest');
 	like(read_file('/proc/virtual/43/status'),
-		qr/\AUseCnt:\t\d+\nTasks:\t1\nFlags:\t0000000700000000\nBCaps:\t00000000fffffeff\nCCaps:\t0000000000000000\n\z/, '1c: status of one in setup');
+		qr/\AUseCnt:\t\d+\nTasks:\t1\nFlags:\t0000000700000000\nBCaps:\t00000000fffffeff\nCCaps:\t0000000000000000\nUmask:\t {15}0\nWmask:\t {15}0\nSpaces:\t0c000000 00000000\n\z/, '1c: status of one in setup');
 	ok(field('/proc/virtual/42/status', 'UseCnt') > field('/proc/virtual/42/status', 'Tasks'), '1c: more references than tasks: the reader holds one');
 	is(set_cflags(42, cflags('virt_load') | 1 << 60, cflags('virt_load') | 1 << 60), 0, '1c: the host sets flags');
 	is(field('/proc/virtual/42/status', 'Flags'), '1000000400080000', '1c: status shows them');
@@ -299,7 +299,7 @@ sub stop_thread {
 	ok(sysread($open{$_}, my $text, 4096), "1c: $_ of a context has contents") for sort keys %open;
 	sysopen my $directory, '/proc/virtual/45', 0200000 or die "45: $!\n";    # O_DIRECTORY
 	my $through = '/proc/self/fd/' . fileno $directory;
-	is(join(' ', list_dir($through)), 'cvirt info status', '1c: its directory is open');
+	is(join(' ', list_dir($through)), 'cvirt info nsproxy nsproxy1 status', '1c: its directory is open');
 	$short->quit;
 	is_errno(look('/proc/virtual/45'), 'ENOENT', '1c: a context that has ended is gone at once');
 	is_errno(look("/proc/virtual/45/info"), 'ENOENT', '1c: with its files');
@@ -379,7 +379,7 @@ sub stop_thread {
 				my $text = read_file("/proc/virtual/$id/status");
 				next if !defined $text || $text eq '';
 				$read++;
-				$strange ||= $text if $text !~ /\AUseCnt:\t\d+\nTasks:\t\d+\nFlags:\t[0-9a-f]{16}\nBCaps:\t[0-9a-f]{16}\nCCaps:\t[0-9a-f]{16}\n\z/;
+				$strange ||= $text if $text !~ /\AUseCnt:\t\d+\nTasks:\t\d+\nFlags:\t[0-9a-f]{16}\nBCaps:\t[0-9a-f]{16}\nCCaps:\t[0-9a-f]{16}\nUmask:\t {15}0\nWmask:\t {15}0\nSpaces:\t[0-9a-f]{8} 00000000\n\z/;
 			}
 		}
 		syswrite $answer, "$read:$strange";

@@ -25,6 +25,8 @@ export interface GuestMachine {
   readonly ended: Promise<never>;
   /** Saves the whole machine and returns how to go back to it; only where that is quick. */
   checkpoint?(): Promise<() => Promise<void>>;
+  /** The socket on which QEMU waits for a debugger (gdb-stub.ts). */
+  readonly debugger?: string;
   stop(): Promise<void>;
 }
 

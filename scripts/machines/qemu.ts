@@ -62,7 +62,7 @@ export async function startQemu(
   const sockets = await Promise.all(
     devices.map(async (device) => ({ device, ...(await acceptOne(join(folder, device))) })),
   );
-  const serial = join(folder, 'ttyS0');
+  const [serial, debug] = [join(folder, 'ttyS0'), join(folder, 'gdb')];
   // setpriv: QEMU ends with this process, however that ends.
   const child = spawn(
     'setpriv',
@@ -70,6 +70,7 @@ export async function startQemu(
       ...['--pdeathsig', 'KILL', program],
       ...['-accel', 'tcg', '-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot', ...own],
       ...bootArguments(kernel, `${more} panic=-1 ${append}`),
+      ...['-gdb', `unix:${debug},server=on,wait=off`],
       ...['-serial', `file:${serial}`, '-device', 'virtio-serial-pci'],
       ...sockets.flatMap(({ path, device }) => [
         ...['-chardev', `socket,id=${device},path=${path}`, '-device', `${device},chardev=${device}`],
@@ -99,6 +100,7 @@ export async function startQemu(
     rescue: transport(rescue!),
     console,
     ended,
+    debugger: debug,
     stop: async () => {
       stopping = true;
       child.kill('SIGKILL');

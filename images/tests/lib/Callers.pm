@@ -14,7 +14,7 @@ use TAP;
 use VServer;
 use Actor;
 
-our @SUBS = qw(host member guest spectator read_file list_dir field settled process_state drop_capability drop_root);
+our @SUBS = qw(host member guest spectator read_file list_dir field settled process_state drop_capability drop_root kernel_config vci);
 
 sub import {
 	my $to = caller;
@@ -92,6 +92,22 @@ sub process_state {
 	my ($pid) = @_;
 	my $text = read_file("/proc/$pid/stat");
 	return defined $text && $text =~ /.*\) (\S)/s ? $1 : '';
+}
+
+my $config;
+
+# kernel_config(NAME): the value of CONFIG_NAME in the kernel that runs, undef if it is not set.
+sub kernel_config {
+	my ($name) = @_;
+	$config = `zcat /proc/config.gz` if !defined $config;
+	die "/proc/config.gz cannot be read\n" if $config !~ /^CONFIG_VSERVER=y$/m;
+	return $config =~ /^CONFIG_\Q$name\E=(.*)$/m ? $1 : undef;
+}
+
+# vci: the configuration word that this kernel has to report: words of the oldest tools (bit 1), spaces (10), how files carry tags (24
+# to 26: 7, unknown), then a bit for each option.
+sub vci {
+	return 0x07000402 | (kernel_config('VSERVER_DEBUG') ? 1 << 16 : 0) | (kernel_config('VSERVER_HISTORY') ? 1 << 20 : 0);
 }
 
 1;
