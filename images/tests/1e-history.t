@@ -238,7 +238,7 @@ sub full_everywhere { return !grep { scalar(my @kept = history($_)) < $SIZE - 2 
 	is((unpack 'LLL!', $data)[1], 3, '1e: and the count is as it was');
 	defined sys('mprotect', $page + 4096, 4096, 3) or die "mprotect: $!\n";
 	$data = pack 'LLL!', $end - 3 & 0xffffffff, 3, $page + 4096 - $VServer::ENTRY_SIZE - 4;
-	is(vserver($READ, $cpu, \$data), 0, '1e: within reach again they are read');
+	like(vserver($READ, $cpu, \$data), qr/^[01]$/, '1e: within reach again they are read');    # 1: more has happened since
 }
 
 # CPUs.
