@@ -88,6 +88,24 @@ mkdir $DIRECTORY;
 	$_->quit for $host, $member;
 }
 
+# A pid namespace is not handed out before it has an init: who else would inherit its orphans?
+{
+	my $keeper = Actor->new;
+	$keeper->ctx_create($XID, cflags('persistent', 'state_admin'));
+	$keeper->quit;
+	my $setter = host();
+	is(outcome($setter->unshare_here($NEWPID)), 0, '1b: a pid namespace');
+	is_errno($setter->set_space($XID, $NEWPID), 'EINVAL', '1b: without an init is not stored');
+	is_errno($setter->set_space($XID, 0), 'EINVAL', '1b: nor with all the others');
+	is(outcome($setter->set_space($XID, $NEWUTS)), 0, '1b: which are stored without it');
+	is(field("/proc/virtual/$XID/status", 'Spaces'), sprintf('%08x 00000000', $NEWUTS), '1b: and nothing else has been');
+	$setter->fork_once;
+	my $init = readlink '/proc/' . $setter->pid . '/ns/pid_for_children';
+	ok(!defined $init || outcome($setter->set_space($XID, $NEWPID)) =~ /^(0|EINVAL)$/, '1b: once its init has been, it is as setns(2) finds it');
+	$setter->quit;
+	is(set_cflags($XID, 0, cflags('persistent')), 0, '1b: the context ends');
+}
+
 # Every part by itself, stored by the host for a context that stays; entered by another.
 for my $flag (sort { $a <=> $b } $FS, grep $_ != $NEWUSER, keys %FILE) {
 	my $name = $FILE{$flag} || 'fs';
@@ -206,7 +224,13 @@ for my $flag (sort { $a <=> $b } $FS, grep $_ != $NEWUSER, keys %FILE) {
 	is(set_bcaps($XID, 0, -1), 0, '1b: the bcaps of the context');
 	is(effective($visitor->pid), $stored, '1b: bound no one who has entered its namespaces only');
 	is(task_xid($visitor->pid), 0, '1b: who is still on the host');
-	$visitor->quit;
+	my $poor = host();
+	$poor->drop_capability(24);
+	my $own = effective($poor->pid);
+	is(outcome($poor->enter_space($XID, $NEWUSER)), 0, '1b: one without CAP_SYS_RESOURCE enters them too');
+	is(effective($poor->pid), sprintf('%016x', hex($own) & hex $stored), '1b: and gains no capability');
+	is_errno($poor->set_space($XID, $NEWUTS), 'EPERM', '1b: in particular not that one');
+	$_->quit for $visitor, $poor;
 	is(set_cflags($XID, 0, cflags('persistent')), 0, '1b: the context ends');
 }
 
@@ -218,6 +242,7 @@ for my $flag (sort { $a <=> $b } $FS, grep $_ != $NEWUSER, keys %FILE) {
 	my ($host, $poor, $watcher) = (host(), host(), spectator());
 	$poor->drop_capability(24);
 	is_errno($host->set_space(-1, $NEWUTS), 'ESRCH', '1b: the host has no context of its own');
+	is_errno($host->set_space($XID), 'ESRCH', '1b: and the oldest word knows no other');
 	is_errno($host->set_space(999, $NEWUTS), 'ESRCH', '1b: no such context');
 	is_errno($host->enter_space(999), 'ESRCH', '1b: nor to enter');
 	is_errno($poor->set_space($XID, $NEWUTS), 'EPERM', '1b: without CAP_SYS_RESOURCE the host stores nothing');

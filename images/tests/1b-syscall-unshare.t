@@ -68,6 +68,15 @@ sub enter_ns {
 	});
 }
 
+my $kept_ns;
+
+sub open_own {
+	my ($kind) = @_;
+	return open($kept_ns, '<', '/proc/self/ns/' . ($kind || 'mnt')) ? 0 : undef;
+}
+
+sub enter_kept { return in_child(sub { return sys('setns', fileno $kept_ns, 0) }) }
+sub change_root { return chroot($_[0]) && chdir('/') ? 0 : undef }
 sub unshare_here { return sys('unshare', $_[0] + 0) }
 
 # The words.
@@ -167,7 +176,7 @@ sub unshare_here { return sys('unshare', $_[0] + 0) }
 
 # setns(2): back into what members have made, and into nothing else.
 {
-	my $guest = guest($XID, spares => 2);
+	my $guest = guest($XID, spares => 3);
 	my $outside = host();
 	my $all = 0;
 	$all |= $_ for values %NS;
@@ -190,6 +199,33 @@ sub unshare_here { return sys('unshare', $_[0] + 0) }
 		is(outcome($guest->enter_ns($hosts, $NS{$name})), 0, "1b: leads into both, as upstream ($name)");
 		is(set_bcaps($XID, 0, $SYS_ADMIN), 0, '1b: and is taken away again');
 	}
+
+	# A copy of the mounts has those outside one's root in it: who is below another root makes and enters none.
+	my $below = $guest->spawn;
+	mkdir '/tmp/below';
+	is(set_umask($XID, $Sys::CLONE_NEWNS, $Sys::CLONE_NEWNS), 0, '1b: with newns in the umask');
+	is(outcome($below->unshare_in_child($Sys::CLONE_NEWNS)), 0, '1b: a guest makes mount namespaces');
+	is(outcome($below->open_own), 0, '1b: and keeps a descriptor of its own');
+	is(outcome($below->unshare_here($Sys::CLONE_NEWNS)), 0, '1b: makes one to live in');
+	is(outcome($below->open_own), 0, '1b: keeps a descriptor of that');
+	is(outcome($below->enter_kept), 0, '1b: enters it again');
+	is($below->change_root('/tmp/below'), 0, '1b: below another root');
+	is_errno($below->enter_kept, 'EPERM', '1b: it does not enter what leads out');
+	is_errno($below->unshare_in_child($Sys::CLONE_NEWNS), 'EPERM', '1b: nor makes any');
+	$below->quit;
+
+	# What a member in setup makes is what the tools have made, who see the host.
+	my $tool = member($XID + 1, spares => 1);
+	is(outcome($tool->unshare_here($Sys::CLONE_NEWUTS)), 0, '1b: in setup');
+	is(outcome($tool->open_own('uts')), 0, '1b: a namespace is made');
+	$tool->leave_setup;
+	is(set_bcaps($XID + 1, 0, $SYS_ADMIN), 0, '1b: and after it');
+	is(set_umask($XID + 1, $Sys::CLONE_NEWUTS, -1), 0, '1b: the umask');
+	is_errno($tool->enter_kept, 'EPERM', '1b: does not lead into that');
+	is(outcome($tool->unshare_here($Sys::CLONE_NEWUTS)), 0, '1b: but into what is made then');
+	is(outcome($tool->open_own('uts')), 0, '1b: which is kept');
+	is(outcome($tool->enter_kept), 0, '1b: and entered');
+	$tool->quit;
 
 	# A context of the same number has not made what its predecessor has.
 	open my $kept, '<', '/proc/' . $maker->pid . '/ns/uts' or die "uts: $!\n";

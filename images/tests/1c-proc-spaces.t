@@ -67,7 +67,13 @@ sub lines_are {
 	is_errno(read_file("/proc/$inside/task/$inside/nsproxy"), 'ENOENT', '1c: unless its context hides what it is');
 	set_cflags($XID, 0, cflags('hide_vinfo'));
 	$member->leave_setup;
-	is($member->read_file("/proc/virtual/$XID/nsproxy") =~ /^NSProxy:/ ? 1 : 0, 1, '1c: a guest reads its own');
+	is($member->read_file("/proc/virtual/$XID/nsproxy"), '', '1c: a guest reads nothing in its own, which may tell of the host');
+	my $watcher = spectator();
+	is($watcher->read_file("/proc/virtual/$XID/nsproxy") =~ /^NSProxy:/ ? 1 : 0, 1, '1c: a spectator does');
+	my $user = host();
+	$user->drop_root(1000);
+	is_errno($user->read_file("/proc/$pid/task/$pid/nsproxy"), 'EACCES', '1c: an ordinary user does not read that of others');
+	$_->quit for $watcher, $user;
 	my $guest = guest($XID + 1);
 	is_errno($guest->read_file("/proc/virtual/$XID/nsproxy"), 'ENOENT', '1c: and nobody else\'s');
 	is(scalar(my @files = list_dir("/proc/virtual/$XID")), 5, '1c: which is there');

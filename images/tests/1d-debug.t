@@ -170,7 +170,8 @@ sub syswrite_from {
 	my $data = pack 'QQ', 0, 0;
 	@line = said(sub { vserver(word('get_cflags'), -1, \$data) });
 	like($line[0], qr/\Avc: VCMD_52_1_0\(34010000\) id -1, data [0-9a-f]{8,16}, compat [01], flags 16\z/, '1d: with category, number, version, id and what is asked');
-	unlike($line[0], address_of(\$data), '1d: but no address that could be used');
+	if (hashes_pointers()) { unlike($line[0], address_of(\$data), '1d: but no address that could be used') }
+	else { like($line[0], address_of(\$data), '1d: an address, as in all that a kernel with this debugging prints') }
 	@line = said(sub { vserver(0x7d01f002, 3) });
 	is(join(' | ', @line), 'vc: VCMD_61_1_2(7d01f002) id 3, data ' . '0' x length($line[0] =~ /data (\w+)/ ? $1 : '') . ', compat ' . compat() . ', flags -1',
 		'1d: a word that is none is said to be none');

@@ -148,7 +148,11 @@ sub life {
 	my ($one, $other) = (guest(42), guest(43));
 	my @event = recorded(sub { get_cflags($_) for 42, 43 });
 	my %address = map { $_->{xid} => $_->{context} } @event;
-	is(sprintf('%x', $address{$_}), hex_of(field("/proc/virtual/$_/info", 'Info')), "1e: the address of $_ is hashed as in /proc") for 42, 43;
+	for (42, 43) {
+		my ($read, $shown) = (sprintf('%x', $address{$_}), hex_of(field("/proc/virtual/$_/info", 'Info')));
+		if (hashes_pointers()) { is($read, $shown, "1e: the address of $_ is hashed as in /proc") }
+		else { isnt($read, $shown, "1e: the address of $_ is hashed, though /proc shows it") }
+	}
 	isnt($address{42}, $address{43}, '1e: and another for each');
 	$_->quit for $one, $other;
 }
@@ -277,6 +281,7 @@ for my $cpu ($CPUS, 64, 8192, 0x7fffffff, -1, -2) {
 		my @dump = reverse grep /^\(#\w+,\*$cpu\)/, @line;
 		splice @dump, 0, @dump - @read;
 		s/\):$PLACE /): / for @dump;
+		if (!hashes_pointers()) { s/\b[0-9a-f]{16}\b/pointer/g for @dump, @read }
 		is(join("\n", @dump), join("\n", @read), "1e: CPU $cpu: read_history and dump_history agree");
 	}
 	my @again = dumped(sub { dump_history() });

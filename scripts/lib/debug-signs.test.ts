@@ -6,7 +6,7 @@ import { missingSigns } from './debug-signs.ts';
 function guest(answers: Record<string, string> = {}): (command: string) => Promise<string> {
   const sound = {
     'cpu/online': '0-3\n',
-    kasan: '[    0.020000] kasan: KernelAddressSanitizer initialized (generic)\n',
+    KASAN: 'CONFIG_KASAN=y\n',
     lockdep_stats: ' debug_locks:                             1\n',
     kmemleak: 'on\n',
   };
@@ -22,7 +22,7 @@ describe('missingSigns', () => {
   it.each([
     ['one CPU', 'cpu/online', '0\n', 'four CPUs: 0'],
     ['eight CPUs', 'cpu/online', '0-7\n', 'four CPUs: 0-7'],
-    ['no KASAN', 'kasan', '', 'KASAN: nothing'],
+    ['no KASAN', 'KASAN', '', 'KASAN: nothing'],
     ['lockdep turned off', 'lockdep_stats', ' debug_locks:       0\n', 'lockdep: debug_locks:       0'],
     ['kmemleak turned off', 'kmemleak', '', 'kmemleak: nothing'],
   ])('sees %s', async (_, what, answer, missing) => {

@@ -14,7 +14,8 @@ const SIGNS: Sign[] = [
     command: 'cat /sys/devices/system/cpu/online; dmesg | grep -iE "smp|cpu[0-9]"', // why not, if not
     says: /^0-3$/m,
   },
-  { what: 'KASAN', command: 'dmesg | grep -i kasan', says: /KernelAddressSanitizer initialized/ },
+  // Its line of the boot is gone from the log after some thousands of others.
+  { what: 'KASAN', command: 'zcat /proc/config.gz | grep -w CONFIG_KASAN', says: /^CONFIG_KASAN=y$/m },
   // The first fault that lockdep reports, or the end of its tables, is its own end, too.
   { what: 'lockdep', command: 'grep debug_locks /proc/lockdep_stats', says: /^ debug_locks:\s+1$/m },
   {

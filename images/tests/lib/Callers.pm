@@ -14,7 +14,8 @@ use TAP;
 use VServer;
 use Actor;
 
-our @SUBS = qw(host member guest spectator read_file list_dir field settled process_state drop_capability drop_root kernel_config vci);
+our @SUBS = qw(host member guest spectator read_file list_dir field settled process_state drop_capability drop_root kernel_config hashes_pointers
+	vci);
 
 sub import {
 	my $to = caller;
@@ -103,6 +104,9 @@ sub kernel_config {
 	die "/proc/config.gz cannot be read\n" if $config !~ /^CONFIG_VSERVER=y$/m;
 	return $config =~ /^CONFIG_\Q$name\E=(.*)$/m ? $1 : undef;
 }
+
+# hashes_pointers: whether %p is hashed in what this kernel prints; with the debugging of slabs on, all kernels print addresses.
+sub hashes_pointers { return !kernel_config('SLUB_DEBUG_ON') }
 
 # vci: the configuration word that this kernel has to report: words of the oldest tools (bit 1), spaces (10), how files carry tags (24
 # to 26: 7, unknown), then a bit for each option.
