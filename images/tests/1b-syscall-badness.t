@@ -61,21 +61,23 @@ sub pages { return field('/proc/meminfo', 'MemTotal') =~ /(\d+)/ ? $1 / 4 : die 
 	$_->quit for $guest, $host;
 }
 
-# A control group of two that runs out of memory: the smaller process dies, for its context is the worse.
+# A control group of two that runs out of memory: the smaller process dies, for its context is the worse. What a bias counts for
+# is bounded by the group's memory, which the bigger has for itself: so the one is made worse and the other better.
 for my $bias (0, 1) {
 	mkdir $GROUP;
 	defined sys('mount', "none\0", "$GROUP\0", "cgroup2\0", 0, 0) or die "cgroup2: $!\n";
 	put("$GROUP/cgroup.subtree_control", '+memory');
 	mkdir "$GROUP/two" or die "$GROUP/two: $!\n";
 	my $small = guest($XID);
-	my $big = host();
+	my $big = guest($XID + 1);
 	put("$GROUP/two/cgroup.procs", $_->pid) for $small, $big;
 	put("$GROUP/two/memory.max", 16 << 20);
 	put("$GROUP/two/memory.swap.max", 0) if -e "$GROUP/two/memory.swap.max";
 	is(set_badness($XID, $bias * pages()), 0, "1b: a bias of $bias times the memory");
+	is(set_badness($XID + 1, -$bias * pages()), 0, '1b: and as much less for the other');
 	$big->begin('fill', 32 << 20);
 	my ($dies, $lives) = $bias ? ($small, $big) : ($big, $small);
-	is(wait_for(30, sub { process_state($dies->pid) =~ /^[Z]?$/ }), 1, '1b: the killer takes ' . ($bias ? 'the small one inside' : 'the big one'));
+	is(wait_for(30, sub { process_state($dies->pid) =~ /^[Z]?$/ }), 1, '1b: the killer takes the ' . ($bias ? 'small one' : 'big one'));
 	kill 'KILL', $lives->pid if $bias;
 	$dies->reap;
 	is($lives->nothing, 0, '1b: and leaves the other') if !$bias;
