@@ -4,3 +4,9 @@ declare module '*?entry' {
   const entry: { readonly url: string; readonly size: number; readonly sha256: string };
   export default entry;
 }
+
+/** Vite makes a script of its own of the module, as for `new Worker(new URL(...))`, and gives its address. */
+declare module '*?worker&url' {
+  const address: string;
+  export default address;
+}

@@ -2,7 +2,9 @@
 /** The Machine that v86 runs in a Worker, as the page sees it. */
 import { failure, MachineError, type Failure } from '../engine/failures.js';
 import type { BootReport, Machine, MachineEvent } from '../engine/machine.js';
+import { TURNS_BY_TASKS } from './event-loop.js';
 import { checkBrowser } from './load-machine.js';
+import workerUrl from './v86-worker.ts?worker&url';
 import type { FromWorker, ToWorker } from './worker-messages.js';
 
 interface Waiting {
@@ -36,7 +38,7 @@ export class V86Machine implements Machine {
     return new Promise<BootReport>((resolve, reject) => {
       checkBrowser();
       this.#starting = { resolve, reject };
-      this.#worker = new Worker(new URL('./v86-worker.ts', import.meta.url), { type: 'module' });
+      this.#worker = new Worker(workerUrl + TURNS_BY_TASKS, { type: 'module' });
       this.#worker.addEventListener('message', (event: MessageEvent<FromWorker>) =>
         this.#receive(event.data),
       );
