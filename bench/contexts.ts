@@ -8,13 +8,14 @@ import type { Benchmark, Figure } from './figures.ts';
 
 const KINDS = {
   task: 'fork and exit',
-  context: 'fork, context create, enter and exit',
+  context: 'fork, context create and exit',
+  legacy: 'fork, context create with uts and ipc namespaces and exit',
+  spaces: 'fork, unshare of uts and ipc namespaces and exit',
   namespaces: 'fork, unshare of all namespaces and exit',
 } as const;
 type Measured = keyof typeof KINDS;
 
-const FEW = 50;
-const MANY = 250;
+const TIMED = 250;
 const READINGS = 20;
 const SHOWN = 20;
 /** What the panels ask for (web/src/state/proc.svelte.ts). */
@@ -25,18 +26,11 @@ interface Cycle {
   ms: number;
 }
 
-/** One cycle of a kind: many less few, so that starting and ending the program is in neither. */
+/** One cycle of a kind. */
 async function cycle(guest: Guest, kind: Measured): Promise<Cycle> {
-  const cycles = async (count: number): Promise<{ instructions: number; ms: number }> => {
-    let ns = 0;
-    const instructions = await guest.count(async () => {
-      ns = Number(await guest.run(`${PROGRAM} cycle ${kind} ${count}`));
-    });
-    return { instructions, ms: ns / 1e6 };
-  };
-  const few = await cycles(FEW);
-  const many = await cycles(MANY);
-  return { instructions: (many.instructions - few.instructions) / (MANY - FEW), ms: many.ms };
+  const instructions = await guest.each((count) => `cycle ${kind} ${count}`);
+  const ns = Number(await guest.run(`${PROGRAM} cycle ${kind} ${TIMED}`));
+  return { instructions, ms: ns / 1e6 };
 }
 
 /** Instructions of the guest for one reading of the panels with so many contexts. */
@@ -70,7 +64,13 @@ export const CONTEXTS: Benchmark = {
   name: 'contexts',
   run: (rounds) =>
     inGuest(async (guest) => {
-      const cycles: Record<Measured, Cycle[]> = { task: [], context: [], namespaces: [] };
+      const cycles: Record<Measured, Cycle[]> = {
+        task: [],
+        context: [],
+        legacy: [],
+        spaces: [],
+        namespaces: [],
+      };
       const readings: number[] = [];
       for (let round = 0; round < rounds; round++) {
         await guest.restore();
@@ -79,6 +79,13 @@ export const CONTEXTS: Benchmark = {
       }
       return [
         ...(Object.keys(KINDS) as Measured[]).flatMap((kind) => figures(kind, cycles[kind])),
+        {
+          id: 'cycle-context-above-task',
+          what: 'fork, context create and exit: instructions above fork and exit',
+          unit: '%',
+          values: cycles.context.map((one, i) => (one.instructions / cycles.task[i]!.instructions - 1) * 100),
+          target: 10,
+        },
         {
           id: 'reading-instructions',
           what: `one reading of the panels, ${SHOWN} contexts: guest instructions`,

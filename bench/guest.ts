@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /** The guest without a page: v86 under Node, put back to the same state for each measurement. */
+import { slowly } from './guest-clock.ts';
 import type { AgentClient } from '../web/src/engine/agent-client.ts';
 import { connectAgent } from '../scripts/machines/guest-machine.ts';
 import { startV86 } from '../scripts/machines/v86.ts';
@@ -8,19 +9,24 @@ import { guestProgram } from './guest-programs.ts';
 export const PROGRAM = '/run/contexts';
 
 /** What bench/guest/contexts.c makes. */
-export type Kind = 'task' | 'context' | 'kept' | 'namespaces';
+export type Kind = 'task' | 'context' | 'kept' | 'further' | 'legacy' | 'spaces' | 'namespaces';
 
 export interface Guest {
   readonly client: AgentClient;
   /** Runs a command that has to succeed; returns what it says. */
   readonly run: (command: string) => Promise<string>;
-  /** Guest instructions that `action` takes, with those of the timer meanwhile. */
+  /** Guest instructions that `action` takes. */
   readonly count: (action: () => Promise<unknown>) => Promise<number>;
+  /** Guest instructions of one of what the program does `count` times; what starting and ending it takes is left out. */
+  readonly each: (parameters: (count: number) => string) => Promise<number>;
   /** Makes so many of a kind, which last until `restore`. */
   readonly hold: (kind: Kind, count: number) => Promise<void>;
   /** Back to the state after boot, with the program in place. */
   readonly restore: () => Promise<void>;
 }
+
+const FEW = 50;
+const MANY = 250;
 
 /** Boots a machine for `use`, with bench/guest/contexts in it. */
 export async function inGuest<T>(use: (guest: Guest) => Promise<T>): Promise<T> {
@@ -29,13 +35,19 @@ export async function inGuest<T>(use: (guest: Guest) => Promise<T>): Promise<T> 
     const client = await connectAgent(machine);
     await client.writeFile(PROGRAM, guestProgram('contexts'), { mode: 0o755 });
     const goBack = await machine.checkpoint();
+    const count = async (action: () => Promise<unknown>): Promise<number> => {
+      const before = machine.instructions();
+      await slowly(action);
+      return (machine.instructions() - before) >>> 0; // v86's counter is of 32 bits
+    };
     return await use({
       client,
       run: (command) => run(client, command),
-      count: async (action) => {
-        const before = machine.instructions();
-        await action();
-        return (machine.instructions() - before) >>> 0; // v86's counter is of 32 bits
+      count,
+      each: async (parameters) => {
+        const few = await count(() => run(client, `${PROGRAM} ${parameters(FEW)}`));
+        const many = await count(() => run(client, `${PROGRAM} ${parameters(MANY)}`));
+        return (many - few) / (MANY - FEW);
       },
       hold: (kind, count) => hold(client, kind, count),
       restore: async () => {

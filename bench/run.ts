@@ -6,6 +6,7 @@
  *
  * NAME runs only those benchmarks. --record keeps the table in bench/RESULTS.md, for a quiet machine.
  */
+import './guest-clock.ts';
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
@@ -20,11 +21,12 @@ import { MEMORY } from './memory.ts';
 import { OUTPUT } from './output.ts';
 import { PANEL } from './panel.ts';
 import { PROCESSOR } from './processor.ts';
+import { SCALE } from './scale.ts';
 import { SIZES } from './sizes.ts';
 import { SPINNING } from './spinning.ts';
 import { START } from './start.ts';
 
-const BENCHMARKS: Benchmark[] = [START, SPINNING, OUTPUT, PANEL, PROCESSOR, SIZES, CONTEXTS, MEMORY];
+const BENCHMARKS: Benchmark[] = [START, SPINNING, OUTPUT, PANEL, PROCESSOR, SIZES, CONTEXTS, MEMORY, SCALE];
 
 function choose(names: string[]): Benchmark[] {
   for (const name of names) {

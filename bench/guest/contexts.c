@@ -2,10 +2,15 @@
 /*
  * contexts cycle KIND N: N times a task is made, enters what KIND says, and ends; prints nanoseconds per time.
  * contexts hold KIND N: N tasks enter what KIND says and sleep; prints "held", and sleeps until it is killed.
+ * contexts lookup CALLS N: asks so often for the flags of one of the first N kept contexts, all over them.
+ * contexts list N: reads the names in /proc/virtual, N times.
+ * contexts release N: lets the first N of the further ones go.
  *
- * KIND is `task` (nothing to enter), `context` (a new one, set up and left to itself), `kept` (a persistent one, whose task
- * ends at once) or `namespaces` (a new one of every type).
+ * KIND is `task` (nothing to enter), `context` (a new one, by ctx_create), `kept` (a persistent one, whose task ends at once),
+ * `further` (another of these), `legacy` (a new one by the first version of ctx_create, with uts and ipc namespaces), `spaces` (new uts and ipc namespaces
+ * alone) or `namespaces` (a new one of every type).
  */
+#include <dirent.h>
 #include <errno.h>
 #include <linux/sched.h>
 #include <stdint.h>
@@ -17,12 +22,16 @@
 #include <unistd.h>
 
 #define SYS_VSERVER	273
-#define CTX_CREATE	0x09010000
+#define CTX_CREATE_V0	0x09010000
+#define CTX_CREATE	0x09010001
+#define GET_CFLAGS	0x34010000
 #define SET_CFLAGS	0x34020000
 #define ANY_XID		0xffffffff
-#define OWN_XID		0xffffffff
-#define STATE_SETUP	(1ull << 32)
-#define STATE_INIT	(1ull << 33)
+/* Ids of those that are kept: below what the kernel chooses from. */
+#define FIRST_KEPT	1000
+#define FIRST_FURTHER	20000
+#define LAST_STATIC	49151
+#define STATE_ADMIN	(1ull << 34)
 #define PERSISTENT	(1ull << 38)
 
 #define ALL_NAMESPACES	(CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWPID | CLONE_NEWNET | \
@@ -30,31 +39,36 @@
 
 int unshare(int flags);	/* <sched.h> and <linux/sched.h> do not go together */
 
-enum kind { TASK, CONTEXT, KEPT, NAMESPACES, KINDS };
+enum kind { TASK, CONTEXT, KEPT, FURTHER, LEGACY, SPACES, NAMESPACES, KINDS };
 
-static const char *const kind_names[] = { "task", "context", "kept", "namespaces" };
+static const char *const kind_names[] = { "task", "context", "kept", "further", "legacy", "spaces", "namespaces" };
 
-static int enter_context(uint64_t flags)
+static int create(unsigned int xid, uint64_t flags)
 {
-	struct {
-		uint64_t flagword, mask;
-	} leave_setup = { flags, flags | STATE_SETUP | STATE_INIT };
-
-	if (syscall(SYS_VSERVER, CTX_CREATE, ANY_XID, NULL) < 0)
-		return -1;
-	return syscall(SYS_VSERVER, SET_CFLAGS, OWN_XID, &leave_setup);
+	return syscall(SYS_VSERVER, CTX_CREATE, xid, &flags);
 }
 
-static void enter(enum kind kind)
+/* `n` is how many there are of this kind already. */
+static void enter(enum kind kind, unsigned long n)
 {
 	int error = 0;
 
 	switch (kind) {
 	case CONTEXT:
-		error = enter_context(0);
+		error = create(ANY_XID, 0);
 		break;
 	case KEPT:
-		error = enter_context(PERSISTENT);
+		error = create(FIRST_KEPT + n, PERSISTENT | STATE_ADMIN);
+		break;
+	case FURTHER:
+		/* No other task had this number, in the time of a measurement. */
+		error = create(FIRST_FURTHER + getpid() % (LAST_STATIC - FIRST_FURTHER), PERSISTENT | STATE_ADMIN);
+		break;
+	case LEGACY:
+		error = syscall(SYS_VSERVER, CTX_CREATE_V0, ANY_XID, NULL);
+		break;
+	case SPACES:
+		error = unshare(CLONE_NEWUTS | CLONE_NEWIPC);
 		break;
 	case NAMESPACES:
 		error = unshare(ALL_NAMESPACES);
@@ -87,12 +101,12 @@ static void must_end_well(pid_t pid)
 		exit(1);
 }
 
-static void cycle_once(enum kind kind)
+static void cycle_once(enum kind kind, unsigned long n)
 {
 	pid_t pid = must_fork();
 
 	if (pid == 0) {
-		enter(kind);
+		enter(kind, n);
 		_exit(0);
 	}
 	must_end_well(pid);
@@ -111,12 +125,12 @@ static void cycle(enum kind kind, unsigned long count)
 	uint64_t start = now_ns();
 
 	for (unsigned long i = 0; i < count; i++)
-		cycle_once(kind);
+		cycle_once(kind, i);
 	printf("%llu\n", (unsigned long long)(now_ns() - start) / count);
 }
 
 /* Starts a task that enters and sleeps; returns when it has entered. */
-static void hold_once(enum kind kind)
+static void hold_once(enum kind kind, unsigned long n)
 {
 	int entered[2];
 	char byte = 0;
@@ -126,7 +140,7 @@ static void hold_once(enum kind kind)
 		exit(1);
 	}
 	if (must_fork() == 0) {
-		enter(kind);
+		enter(kind, n);
 		if (write(entered[1], &byte, 1) != 1)
 			_exit(1);
 		close(entered[0]);
@@ -143,28 +157,89 @@ static void hold(enum kind kind, unsigned long count)
 {
 	for (unsigned long i = 0; i < count; i++) {
 		if (kind == KEPT)
-			cycle_once(kind);
+			cycle_once(kind, i);
 		else
-			hold_once(kind);
+			hold_once(kind, i);
 	}
 	puts("held");
 	fflush(stdout);
 	pause();
 }
 
+static void lookup(unsigned long calls, unsigned long kept)
+{
+	uint64_t flags[2];
+
+	for (unsigned long i = 0; i < calls; i++) {
+		/* A prime above their number leads all over them. */
+		if (syscall(SYS_VSERVER, GET_CFLAGS, FIRST_KEPT + i * 10007 % kept, flags)) {
+			perror("contexts: get_cflags");
+			exit(1);
+		}
+	}
+}
+
+static void list(unsigned long count)
+{
+	for (unsigned long i = 0; i < count; i++) {
+		DIR *directory = opendir("/proc/virtual");
+
+		if (!directory) {
+			perror("contexts: /proc/virtual");
+			exit(1);
+		}
+		while (readdir(directory))
+			;
+		closedir(directory);
+	}
+}
+
+static void release(unsigned long count)
+{
+	uint64_t change[2] = { 0, PERSISTENT };
+	DIR *directory = opendir("/proc/virtual");
+	struct dirent *entry;
+	unsigned long ids[1000], found = 0;
+
+	/* All of the names, whatever `count` is: what that costs is in any two of these runs. */
+	while (directory && (entry = readdir(directory))) {
+		unsigned long id = strtoul(entry->d_name, NULL, 10);
+
+		if (id >= FIRST_FURTHER && found < sizeof(ids) / sizeof(ids[0]))
+			ids[found++] = id;
+	}
+	if (found < count) {
+		fputs("contexts: there are not as many\n", stderr);
+		exit(1);
+	}
+	closedir(directory);
+	while (count--) {
+		if (syscall(SYS_VSERVER, SET_CFLAGS, ids[count], change)) {
+			perror("contexts: set_cflags");
+			exit(1);
+		}
+	}
+}
+
 int main(int argc, char **argv)
 {
-	unsigned long count = argc == 4 ? strtoul(argv[3], NULL, 10) : 0;
+	unsigned long count = argc > 2 ? strtoul(argv[argc - 1], NULL, 10) : 0;
 	int kind = 0;
 
 	while (argc == 4 && kind < KINDS && strcmp(argv[2], kind_names[kind]))
 		kind++;
-	if (argc == 4 && kind < KINDS && !strcmp(argv[1], "cycle") && count > 0)
+	if (argc == 4 && kind < KINDS && !strcmp(argv[1], "cycle") && count > 0) {
 		cycle(kind, count);
-	else if (argc == 4 && kind < KINDS && !strcmp(argv[1], "hold"))
+	} else if (argc == 4 && kind < KINDS && !strcmp(argv[1], "hold")) {
 		hold(kind, count);
-	else {
-		fputs("usage: contexts cycle|hold task|context|kept|namespaces N\n", stderr);
+	} else if (argc == 4 && !strcmp(argv[1], "lookup") && count > 0) {
+		lookup(strtoul(argv[2], NULL, 10), count);
+	} else if (argc == 3 && !strcmp(argv[1], "list")) {
+		list(count);
+	} else if (argc == 3 && !strcmp(argv[1], "release")) {
+		release(count);
+	} else {
+		fputs("usage: contexts cycle|hold KIND N\n       contexts lookup CALLS N\n       contexts list|release N\n", stderr);
 		return 2;
 	}
 	return 0;

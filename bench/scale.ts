@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+/** What it costs to make, find, end, list and keep contexts when there are many: guest instructions and guest memory. */
+import { inGuest, type Guest } from './guest.ts';
+import type { Benchmark, Figure } from './figures.ts';
+
+const FEW = 10;
+const SOME = 1_000;
+const MANY = 10_000;
+/** What is quick is done oftener, and what is slow less often, than a cycle. */
+const LOOKUPS = 10;
+const LISTS = 1 / 25;
+
+interface Costs {
+  create: number;
+  exit: number;
+  lookup: number;
+  list: number;
+}
+
+/** Instructions of each with so many contexts kept. */
+async function costs(guest: Guest, kept: number): Promise<Costs> {
+  await guest.restore();
+  await guest.hold('kept', kept);
+  const task = await guest.each((count) => `cycle task ${count}`);
+  const lookup = (await guest.each((count) => `lookup ${count * LOOKUPS} ${kept}`)) / LOOKUPS;
+  const list = (await guest.each((count) => `list ${count * LISTS}`)) / LISTS;
+  const create = (await guest.each((count) => `cycle further ${count}`)) - task;
+  const exit = await guest.each((count) => `release ${count}`);
+  return { create, exit, lookup, list };
+}
+
+/** Slab and percpu memory in KiB once nothing is left that the kernel could drop. */
+async function kernelMemory(guest: Guest): Promise<number> {
+  const text = await guest.run('echo 3 > /proc/sys/vm/drop_caches; cat /proc/meminfo');
+  const [slab, percpu] = ['Slab', 'Percpu'].map(
+    (name) => new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(text)?.[1],
+  );
+  if (slab === undefined || percpu === undefined)
+    throw new Error(`/proc/meminfo lacks Slab or Percpu:\n${text}`);
+  return Number(slab) + Number(percpu);
+}
+
+async function memoryOfOne(guest: Guest): Promise<number> {
+  await guest.restore();
+  const before = await kernelMemory(guest);
+  await guest.hold('kept', MANY);
+  return ((await kernelMemory(guest)) - before) / MANY;
+}
+
+export const SCALE: Benchmark = {
+  name: 'scale',
+  run: (rounds) =>
+    inGuest(async (guest) => {
+      const few: Costs[] = [];
+      const some: Costs[] = [];
+      const many: Costs[] = [];
+      const memory: number[] = [];
+      for (let round = 0; round < rounds; round++) {
+        few.push(await costs(guest, FEW));
+        some.push(await costs(guest, SOME));
+        many.push(await costs(guest, MANY));
+        memory.push(await memoryOfOne(guest));
+      }
+      const ratio = (name: keyof Costs, of: Costs[]): number[] =>
+        many.map((one, i) => one[name] / of[i]![name]);
+      const steady = (['create', 'lookup', 'exit'] as const).flatMap((name): Figure[] => [
+        {
+          id: `scale-${name}-instructions`,
+          what: `${name} of a context, ${MANY} others: guest instructions`,
+          unit: 'thousand',
+          values: many.map((one) => one[name] / 1e3),
+        },
+        {
+          id: `scale-${name}`,
+          what: `${name} of a context, ${MANY} others: instructions of those with ${FEW}`,
+          unit: 'times',
+          values: ratio(name, few),
+          target: 1.1,
+        },
+      ]);
+      return [
+        ...steady,
+        {
+          id: 'scale-list',
+          what: `list of ${MANY} contexts: instructions of that of ${SOME}`,
+          unit: 'times',
+          values: ratio('list', some),
+          target: 11,
+        },
+        {
+          id: 'scale-memory',
+          what: `slab and percpu memory of a persistent context, of ${MANY}`,
+          unit: 'KiB',
+          values: memory,
+          target: 4,
+        },
+      ];
+    }),
+};
