@@ -242,7 +242,8 @@ static int call_once(struct random *random)
 	/* What was refused so far has to be looked for before something is really changed. */
 	if (may_change(&call, &e) && shared->logged)
 		ask(LOOK_AGAIN);
-	if (call.command && (call.command->flags & F_BLOCKS) && e.success)
+	/* It may sleep even where nothing can be written in the end. */
+	if (call.command && (call.command->flags & F_BLOCKS) && (e.errnos & ERRNO(EINTR)))
 		issue_in_child(&call);
 	else
 		issue(&call);

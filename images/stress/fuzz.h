@@ -14,7 +14,6 @@
 #include "vserver.h"
 
 /* words.c: what a command asks of its caller and of its id, and what its data is. */
-#define F_NEWER		0x0001	/* not in every kernel */
 #define F_ADMIN		0x0002	/* the caller is the host */
 #define F_SETUP		0x0004	/* or, about its own context, a member in setup */
 #define F_RESOURCE	0x0008	/* the caller has CAP_SYS_RESOURCE */
@@ -124,7 +123,6 @@ struct shared {
 	unsigned long calls, compared, not_compared;
 	unsigned long done[128];	/* of each command, those that were not refused */
 	unsigned long outcomes[WHOS][MAX_ERRNO];	/* 0: done */
-	int known[128];			/* whether this kernel has it */
 	long version, vci;
 	_Atomic unsigned int failures;
 };

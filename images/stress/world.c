@@ -257,7 +257,7 @@ static void see_everything(struct view *view)
 	for (unsigned int i = 0; i < command_count; i++) {
 		const struct command *command = commands + i;
 
-		if (!shared->known[i] || !(command->flags & F_LOOK) || command->word == GET_CFLAGS ||
+		if (!(command->flags & F_LOOK) || command->word == GET_CFLAGS ||
 		    command->word == GET_NFLAGS)
 			continue;
 		if (command->flags & F_XID)
