@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { FakeMachine } from '../machine/fake-machine.js';
 import { failure } from './failures.js';
 import { Playground, type Phase } from './playground.js';
+import { Type } from './protocol.js';
 import { TOO_LONG_MS, TOO_MANY_INSTRUCTIONS } from './start-watch.js';
 
 let machines: FakeMachine[];
@@ -245,6 +246,51 @@ test('another agent is a session again, of the same guest', async () => {
   expect(told.slice(-2)).toEqual(['session again', 'ready']);
 });
 
+test('an agent that starts once more is no stall', async () => {
+  await playground.start();
+  await vi.advanceTimersByTimeAsync(1000);
+  told.length = 0;
+  machine().agent.boot();
+  await vi.advanceTimersByTimeAsync(4000);
+  expect(told).toEqual(['session lost', 'session again', 'ready']);
+});
+
+test('an agent that starts over and over is told within 2 s, session or not, and given up after two minutes', async () => {
+  await playground.start();
+  await vi.advanceTimersByTimeAsync(1000);
+  for (let ms = 0; ms < 2200; ms += 200) {
+    machine().agent.boot();
+    await vi.advanceTimersByTimeAsync(200);
+  }
+  expect(told).toContain('agent-silent');
+  expect(told.slice(told.indexOf('agent-silent'))).not.toContain('heard');
+  for (let ms = 0; ms < TOO_LONG_MS; ms += 200) {
+    machine().agent.boot();
+    await vi.advanceTimersByTimeAsync(200);
+  }
+  expect(failedWith()).toBe('no-agent');
+});
+
+test('an agent that opens a session and says no more is told within 2 s, and given up after two minutes', async () => {
+  prepare = ({ agent }) => (agent.answersOnly = [Type.HELLO]);
+  void playground.start();
+  await vi.advanceTimersByTimeAsync(2000);
+  expect(told.at(-1)).toBe('agent-silent');
+  await vi.advanceTimersByTimeAsync(TOO_LONG_MS);
+  expect(failedWith()).toBe('no-agent');
+});
+
+test('a restored guest is told as such when its first agent goes before the clock is set', async () => {
+  await playground.start();
+  machine().agent.answersOnly = [Type.HELLO];
+  const reset = playground.reset();
+  await settle();
+  machine().agent.answersOnly = undefined;
+  machine().agent.boot();
+  await reset;
+  expect(told.slice(-2)).toEqual(['new session', 'ready']);
+});
+
 test('a hidden page pauses the guest but not what a script waits for, and sets the clock when it is back', async () => {
   await playground.start();
   playground.setVisible(false);
@@ -263,6 +309,7 @@ test('nothing is asked of a paused guest, and it is not taken for a dead one', a
   await playground.start();
   playground.setVisible(false);
   machine().executes = false;
-  await vi.advanceTimersByTimeAsync(60_000);
-  expect(phase.name).toBe('ready');
+  told.length = 0;
+  await vi.advanceTimersByTimeAsync(2 * TOO_LONG_MS);
+  expect(told).toEqual([]);
 });

@@ -3,7 +3,7 @@
  * The playground without its looks: makes machines, opens sessions with their agents, notices when they die, and offers the
  * API that pages and scripts use. A life is one machine from start to failure or restart.
  */
-import { AgentClient, type AgentEnvironment } from './agent-client.js';
+import { AgentClient, type AgentEnvironment, SessionLostError } from './agent-client.js';
 import { ConsoleWatch } from './console-watch.js';
 import { deferred } from './deferred.js';
 import { failure, MachineError, stall, type Failure, type Stall, type StallKind } from './failures.js';
@@ -102,6 +102,7 @@ export class Playground {
     this.#ready.reject(new Error('the machine was reset'));
     this.#ready = deferred<void>();
     this.#suspend();
+    this.#tellStall(undefined);
     this.#restored = true;
     this.#console.reset();
     // Watched from here: a Worker that is gone does not answer the restore either.
@@ -145,7 +146,7 @@ export class Playground {
     this.#restored = true;
     agent.onBoot(() => {
       this.#suspend();
-      this.#startWatch.enter('answering');
+      this.#awaitPulse();
     });
     agent.onSession((welcome) => void this.#onSession(agent, welcome));
     this.#openSession(agent);
@@ -157,19 +158,26 @@ export class Playground {
     agent.openSession({ booting }).catch(() => undefined); // closed by #end, which says why
   }
 
-  async #onSession(agent: AgentClient, welcome: Welcome): Promise<void> {
-    this.#startWatch.stop();
+  /** The agent has said something. What says no more, or starts over and over, is waited for since then. */
+  #awaitPulse(): void {
+    if (this.#startWatch.stage === 'answering') return;
+    this.#startWatch.enter('answering');
     this.#tellStall(undefined);
-    const restored = this.#restored;
-    this.#restored = false;
+  }
+
+  async #onSession(agent: AgentClient, welcome: Welcome): Promise<void> {
+    this.#awaitPulse();
     try {
       await this.#setClock(agent);
     } catch (error) {
       // A session that is lost already is followed by one that sets the clock.
-      if (agent.state === 'open') this.#fail(failure('no-agent', `It refused the clock: ${String(error)}.`));
+      if (!(error instanceof SessionLostError))
+        this.#fail(failure('no-agent', `It refused the clock: ${String(error)}.`));
       return;
     }
-    if (agent !== this.#agent || !this.#report) return;
+    if (agent !== this.#agent || agent.state !== 'open' || !this.#report) return;
+    const restored = this.#restored;
+    this.#restored = false;
     this.#listener.session(agent, welcome, restored);
     this.#listener.phase({ name: 'ready', report: this.#report });
     this.#ready.resolve();
@@ -203,7 +211,10 @@ export class Playground {
       this.#fail(failure('worker-gone', `Its Worker has not answered for ${GONE_MS / 1000} s.`));
     else if (pulse === 'cpu-stopped')
       this.#fail(failure('halted', 'Its processor executes no instruction any more.'));
-    else this.#tellStall(pulse === 'alive' ? undefined : pulse);
+    else if (pulse === 'alive') {
+      this.#startWatch.stop();
+      this.#tellStall(undefined);
+    } else if (this.#startWatch.stage === undefined) this.#tellStall(pulse); // else that tells it
   }
 
   #tellStall(kind: StallKind | undefined): void {
@@ -213,6 +224,7 @@ export class Playground {
   }
 
   #pause(): void {
+    this.#startWatch.stop();
     this.#heartbeat.stop();
     this.#machine?.pause();
   }
@@ -229,7 +241,6 @@ export class Playground {
     if (this.#pauser.paused) this.#machine?.resume();
     this.#pauser.setRunning(false);
     this.#heartbeat.stop();
-    this.#tellStall(undefined);
     this.#listener.sessionLost();
   }
 
@@ -242,6 +253,7 @@ export class Playground {
   #end(why: string, error: Error = new Error(why)): void {
     this.#startWatch.stop();
     this.#suspend();
+    this.#tellStall(undefined);
     this.#agent?.close();
     this.#machine?.dispose();
     this.#machine = undefined;

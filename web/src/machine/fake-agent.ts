@@ -45,6 +45,8 @@ export class FakeAgent implements ByteTransport {
   uptime = 100;
   /** Whether it answers at all. */
   silent = false;
+  /** The only types of message that it answers, when it does not answer all. */
+  answersOnly: readonly number[] | undefined;
   /** What it was asked, by name of the message and its text. */
   readonly asked: string[] = [];
   readonly #typedBytes: Uint8Array[] = [];
@@ -122,6 +124,7 @@ export class FakeAgent implements ByteTransport {
 
   #onFrame(frame: Frame | null): void {
     if (!frame || frame.flags & FLAG_MORE) return;
+    if (this.answersOnly && !this.answersOnly.includes(frame.type)) return;
     const reader = new PayloadReader(frame.payload);
     const answers: Record<number, () => void> = {
       [Type.HELLO]: () => this.#hello(reader),
