@@ -12,13 +12,13 @@ export interface ExecOutcome {
 export interface PlaygroundApi {
   /**
    * Resolves when the guest answers commands, after every start anew; rejects with a sentence when the machine of now cannot
-   * start. Read the property again after a failure or a reset: each life of the machine has a promise of its own.
+   * start. Read the property again after a failure, a reset or the end of the agent: each has a promise of its own.
    */
   readonly ready: Promise<void>;
 
   /**
    * Runs `command` by /bin/sh in a session of its own, stdin closed, and resolves when it has ended, whatever its exit code.
-   * Waits for `ready`. Rejects when the machine is reset or lost meanwhile.
+   * Waits for `ready`. Rejects when the machine is reset, or it or its agent is lost meanwhile.
    */
   exec(command: string): Promise<ExecOutcome>;
 

@@ -2,6 +2,7 @@
 /** The whole engine over a machine that is not there, by a clock that the test turns. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { FakeMachine } from '../machine/fake-machine.js';
+import { deferred } from './deferred.js';
 import { failure } from './failures.js';
 import { Playground, type Phase } from './playground.js';
 import { Type } from './protocol.js';
@@ -289,6 +290,86 @@ test('a restored guest is told as such when its first agent goes before the cloc
   machine().agent.boot();
   await reset;
   expect(told.slice(-2)).toEqual(['new session', 'ready']);
+});
+
+test('between two agents ready is another promise, and exec waits for it', async () => {
+  await playground.start();
+  const first = playground.ready;
+  const { agent } = machine();
+  agent.commands.set('true', {});
+  agent.boot();
+  agent.silent = true;
+  await settle();
+  expect(playground.ready).not.toBe(first);
+  const waiting = playground.exec('true');
+  await settle();
+  agent.silent = false;
+  await vi.advanceTimersByTimeAsync(1000);
+  expect((await waiting).exitCode).toBe(0);
+});
+
+test('an agent that starts before anything was ready leaves those who wait with their promise', async () => {
+  prepare = ({ agent }) => (agent.silent = true);
+  void playground.start();
+  await settle();
+  const first = playground.ready;
+  machine().agent.silent = false;
+  machine().agent.boot();
+  await vi.advanceTimersByTimeAsync(1000);
+  await first;
+  expect(playground.ready).toBe(first);
+});
+
+test('no session of the guest that goes makes a reset ready', async () => {
+  await playground.start();
+  const restored = deferred<void>();
+  machine().restores = restored.promise;
+  machine().agent.answersOnly = [Type.HELLO];
+  machine().agent.boot(); // and its session waits for the clock
+  await settle();
+  const clock = machine().agent.asked.length;
+  machine().agent.answersOnly = undefined;
+  const reset = playground.reset();
+  told.length = 0;
+  machine().agent.boot();
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(told).toEqual([]);
+  expect(machine().agent.asked).toHaveLength(clock);
+  restored.resolve();
+  await reset;
+  expect(told).toEqual(['new session', 'ready']);
+});
+
+test('a reset during another takes its place: the first rejects, and one session comes', async () => {
+  await playground.start();
+  told.length = 0;
+  const restored = deferred<void>();
+  machine().restores = restored.promise;
+  const first = playground.reset();
+  const refused = expect(first).rejects.toThrow('the machine was reset');
+  machine().restores = new Promise((resolve) => setTimeout(resolve, 500));
+  const second = playground.reset();
+  restored.resolve();
+  await refused;
+  await settle();
+  expect(told).not.toContain('ready');
+  await vi.advanceTimersByTimeAsync(500);
+  await second;
+  await playground.ready;
+  expect(told.filter((word) => /session$|ready/.test(word))).toEqual(['new session', 'ready']);
+});
+
+test('a machine that fails during its reset is not asked any more', async () => {
+  await playground.start();
+  const restored = deferred<void>();
+  machine().restores = restored.promise;
+  const reset = playground.reset();
+  machine().emit({ type: 'console', text: 'Kernel panic - not syncing: x\n' });
+  restored.resolve();
+  await expect(reset).rejects.toThrow('panicked');
+  told.length = 0;
+  await vi.advanceTimersByTimeAsync(2 * TOO_LONG_MS);
+  expect(told).toEqual([]);
 });
 
 test('a hidden page pauses the guest but not what a script waits for, and sets the clock when it is back', async () => {

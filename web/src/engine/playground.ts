@@ -49,6 +49,8 @@ export class Playground {
   #report: BootReport | undefined;
   #ready = deferred<void>();
   #restored = true;
+  /** What the agent says before the answer to `restore` is of the guest that goes. */
+  #restoring = false;
   #stall: StallKind | undefined;
   readonly #pauser = new Pauser({ pause: () => this.#pause(), resume: () => this.#resume() });
 
@@ -94,22 +96,29 @@ export class Playground {
 
   /** Puts the guest back to its snapshot, or boots it again when it has none. */
   async reset(): Promise<void> {
+    const machine = this.#machine;
     const agent = this.#agent;
-    if (!this.#machine || !agent || this.#report?.from !== 'snapshot') {
+    if (!machine || !agent || this.#report?.from !== 'snapshot') {
       await this.start();
       return this.#ready.promise;
     }
     this.#ready.reject(new Error('the machine was reset'));
-    this.#ready = deferred<void>();
+    const ready = deferred<void>();
+    this.#ready = ready;
+    this.#restoring = true;
     this.#suspend();
     this.#tellStall(undefined);
     this.#restored = true;
     this.#console.reset();
     // Watched from here: a Worker that is gone does not answer the restore either.
     this.#startWatch.enter('restored');
-    await this.#machine.restore();
-    this.#openSession(agent);
-    return this.#ready.promise;
+    await machine.restore();
+    // Else another reset or start goes on from here, or the machine has failed: `ready` is rejected.
+    if (ready === this.#ready && machine === this.#machine) {
+      this.#restoring = false;
+      this.#openSession(agent);
+    }
+    return ready.promise;
   }
 
   exec(command: string): Promise<ExecOutcome> {
@@ -144,10 +153,7 @@ export class Playground {
     const agent = new AgentClient(machine.agent, this.#environment);
     this.#agent = agent;
     this.#restored = true;
-    agent.onBoot(() => {
-      this.#suspend();
-      this.#awaitPulse();
-    });
+    agent.onBoot(() => this.#onBoot());
     agent.onSession((welcome) => void this.#onSession(agent, welcome));
     this.#openSession(agent);
   }
@@ -158,6 +164,13 @@ export class Playground {
     agent.openSession({ booting }).catch(() => undefined); // closed by #end, which says why
   }
 
+  #onBoot(): void {
+    if (this.#restoring) return;
+    if (this.#ready.settled) this.#ready = deferred<void>();
+    this.#suspend();
+    this.#awaitPulse();
+  }
+
   /** The agent has said something. What says no more, or starts over and over, is waited for since then. */
   #awaitPulse(): void {
     if (this.#startWatch.stage === 'answering') return;
@@ -166,16 +179,17 @@ export class Playground {
   }
 
   async #onSession(agent: AgentClient, welcome: Welcome): Promise<void> {
+    if (this.#restoring) return;
     this.#awaitPulse();
     try {
       await this.#setClock(agent);
     } catch (error) {
       // A session that is lost already is followed by one that sets the clock.
-      if (!(error instanceof SessionLostError))
+      if (!(error instanceof SessionLostError) && !this.#restoring)
         this.#fail(failure('no-agent', `It refused the clock: ${String(error)}.`));
       return;
     }
-    if (agent !== this.#agent || agent.state !== 'open' || !this.#report) return;
+    if (agent !== this.#agent || agent.state !== 'open' || this.#restoring || !this.#report) return;
     const restored = this.#restored;
     this.#restored = false;
     this.#listener.session(agent, welcome, restored);
@@ -259,6 +273,7 @@ export class Playground {
     this.#machine = undefined;
     this.#agent = undefined;
     this.#report = undefined;
+    this.#restoring = false;
     this.#console.reset();
     this.#ready.reject(error);
   }

@@ -10,6 +10,8 @@ export class FakeMachine implements Machine {
   boots: BootReport | Failure = { from: 'snapshot' };
   /** Whether its start ever ends. */
   comesUp = true;
+  /** What a restore waits for. */
+  restores: Promise<void> = Promise.resolve();
   /** Whether its emulator executes anything, and answers. */
   executes = true;
   answers = true;
@@ -39,10 +41,11 @@ export class FakeMachine implements Machine {
     return 'kind' in this.boots ? Promise.reject(new MachineError(this.boots)) : Promise.resolve(this.boots);
   }
 
-  restore(): Promise<boolean> {
+  async restore(): Promise<boolean> {
     this.done.push('restore');
+    await this.restores;
     this.agent.restore();
-    return Promise.resolve(true);
+    return true;
   }
 
   pause(): void {
