@@ -240,6 +240,20 @@ test('reset of a machine that was booted cold boots another', async () => {
   expect(machines).toHaveLength(2);
 });
 
+test('a machine that is to boot cold boots cold after a reset and a failure, too', async () => {
+  const bootsCold = async (started: Promise<void>) => {
+    await settle();
+    expect(machine().done).toEqual(['start cold']);
+    machine().agent.boot();
+    await started;
+    expect(phase.name).toBe('ready');
+  };
+  await bootsCold(playground.start({ cold: true }));
+  await bootsCold(playground.reset());
+  machine().fail('halted', '');
+  await bootsCold(playground.start());
+});
+
 test('another agent is a session again, of the same guest', async () => {
   await playground.start();
   machine().agent.boot();

@@ -44,6 +44,7 @@ export class Playground {
   readonly #console = new ConsoleWatch();
   readonly #heartbeat: Heartbeat;
   readonly #startWatch: StartWatch;
+  #options = { cold: false };
   #machine: Machine | undefined;
   #agent: AgentClient | undefined;
   #report: BootReport | undefined;
@@ -73,8 +74,9 @@ export class Playground {
     return this.#ready.promise;
   }
 
-  /** Ends the machine of now, if any, and starts another. Resolves when it answers or has failed. */
-  async start(options: { cold: boolean } = { cold: false }): Promise<void> {
+  /** Ends the machine of now, if any, and starts another, as the one before without `options`. Resolves when it answers or has failed. */
+  async start(options = this.#options): Promise<void> {
+    this.#options = options;
     this.#end('the machine was started again');
     this.#ready = deferred<void>();
     this.#listener.phase({ name: 'loading', file: '', loaded: 0, total: 0 });

@@ -6,7 +6,7 @@ import { FakeAgent } from './fake-agent.js';
 
 export class FakeMachine implements Machine {
   readonly agent = new FakeAgent();
-  /** How it comes up; a failure is thrown. */
+  /** How it comes up when it is not told to boot cold; a failure is thrown in any case. */
   boots: BootReport | Failure = { from: 'snapshot' };
   /** Whether its start ever ends. */
   comesUp = true;
@@ -38,7 +38,8 @@ export class FakeMachine implements Machine {
   start(options: { cold: boolean }): Promise<BootReport> {
     this.done.push(options.cold ? 'start cold' : 'start');
     if (!this.comesUp) return new Promise(() => undefined);
-    return 'kind' in this.boots ? Promise.reject(new MachineError(this.boots)) : Promise.resolve(this.boots);
+    if ('kind' in this.boots) return Promise.reject(new MachineError(this.boots));
+    return Promise.resolve(options.cold ? { from: 'cold' } : this.boots);
   }
 
   async restore(): Promise<boolean> {
