@@ -124,6 +124,7 @@ export class AgentClient {
   private readonly ptys = new Map<number, Pty>();
   private readonly bootListeners = new Set<() => void>();
   private readonly sessionListeners = new Set<(welcome: Welcome) => void>();
+  private readonly refusalListeners = new Set<(error: Error) => void>();
   private currentState: AgentState = 'closed';
   // The upper half: an answer about a pty carries the pty's id, which counts from 1.
   private nextId = FIRST_CALL_ID;
@@ -183,6 +184,12 @@ export class AgentClient {
   onSession(listener: (welcome: Welcome) => void): () => void {
     this.sessionListeners.add(listener);
     return () => this.sessionListeners.delete(listener);
+  }
+
+  /** Hears of an agent that answers and cannot be talked to, whoever asked for the session. */
+  onRefused(listener: (error: Error) => void): () => void {
+    this.refusalListeners.add(listener);
+    return () => this.refusalListeners.delete(listener);
   }
 
   /** Runs `command` by /bin/sh; a command that fails is a result, not an error. */
@@ -373,9 +380,11 @@ export class AgentClient {
     this.opening = undefined;
     if (welcome.version !== PROTOCOL_VERSION) {
       this.currentState = 'closed';
-      opening?.reject(
-        new SessionLostError(`the agent speaks version ${welcome.version}, this page ${PROTOCOL_VERSION}`),
+      const error = new SessionLostError(
+        `the agent speaks version ${welcome.version} of the protocol, this page ${PROTOCOL_VERSION}`,
       );
+      opening?.reject(error);
+      for (const listener of this.refusalListeners) listener(error);
       return;
     }
     this.currentState = 'open';

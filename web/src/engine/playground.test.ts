@@ -386,6 +386,21 @@ test('a machine that fails during its reset is not asked any more', async () => 
   expect(told).toEqual([]);
 });
 
+test('an agent of another version is told at once, at the start and later', async () => {
+  prepare = ({ agent }) => (agent.version = 2);
+  await playground.start();
+  const words =
+    'The agent of the guest cannot be used. It cannot be talked to: the agent speaks version 2 of';
+  await expect(playground.ready).rejects.toThrow(words);
+  prepare = () => undefined;
+  await playground.start();
+  machine().agent.version = 2;
+  machine().agent.boot();
+  await settle();
+  await expect(playground.ready).rejects.toThrow(words);
+  expect(failedWith()).toBe('no-agent');
+});
+
 test('a hidden page pauses the guest but not what a script waits for, and sets the clock when it is back', async () => {
   await playground.start();
   playground.setVisible(false);

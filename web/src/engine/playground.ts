@@ -156,6 +156,9 @@ export class Playground {
     this.#agent = agent;
     this.#restored = true;
     agent.onBoot(() => this.#onBoot());
+    agent.onRefused((error) => {
+      if (!this.#restoring) this.#fail(failure('no-agent', `It cannot be talked to: ${error.message}.`));
+    });
     agent.onSession((welcome) => void this.#onSession(agent, welcome));
     this.#openSession(agent);
   }
@@ -163,7 +166,7 @@ export class Playground {
   #openSession(agent: AgentClient): void {
     const booting = this.#report?.from === 'cold';
     this.#startWatch.enter(booting ? 'booting' : 'restored');
-    agent.openSession({ booting }).catch(() => undefined); // closed by #end, which says why
+    agent.openSession({ booting }).catch(() => undefined); // closed by #end, or heard above
   }
 
   #onBoot(): void {

@@ -115,7 +115,7 @@ export class StartWatch {
     if (this.#since.answer * BEAT_MS >= GONE_MS)
       return failure('worker-gone', `Its Worker has not answered for ${GONE_MS / 1000} s.`);
     if (this.#since.move * BEAT_MS >= TOO_LONG_MS)
-      return failure('no-agent', `It has done nothing for ${TOO_LONG_MS / 1000} s.`);
+      return failure('no-agent', `For ${TOO_LONG_MS / 1000} s it has not answered, or has ended each time.`);
     return undefined;
   }
 
@@ -137,7 +137,7 @@ export class StartWatch {
     const done = count - this.#first;
     if (this.#stage === 'booting' && this.#boots(count, done)) this.#since.move = 0;
     if (done < TOO_MANY_INSTRUCTIONS) return;
-    const detail = `It executed ${TOO_MANY_INSTRUCTIONS / 1e6} million instructions, and a boot takes 60 million.`;
+    const detail = `The guest executed ${TOO_MANY_INSTRUCTIONS / 1e6} million instructions without it, and a boot takes 60 million.`;
     this.#watcher.late(failure('no-agent', detail));
   }
 

@@ -47,6 +47,8 @@ export class FakeAgent implements ByteTransport {
   silent = false;
   /** The only types of message that it answers, when it does not answer all. */
   answersOnly: readonly number[] | undefined;
+  /** Of the protocol, as it says. */
+  version = PROTOCOL_VERSION;
   /** What it was asked, by name of the message and its text. */
   readonly asked: string[] = [];
   readonly #typedBytes: Uint8Array[] = [];
@@ -150,7 +152,10 @@ export class FakeAgent implements ByteTransport {
   #hello(reader: PayloadReader): void {
     reader.u32();
     this.#session++;
-    const welcome = new PayloadWriter().u32(PROTOCOL_VERSION).bytes(reader.bytes(8)).u64(this.#agentStart);
+    const welcome = new PayloadWriter().u32(this.version).bytes(reader.bytes(8));
+    // What another version has here is its own affair.
+    if (this.version !== PROTOCOL_VERSION) return this.#say(Type.WELCOME, 0, welcome.u8(0));
+    welcome.u64(this.#agentStart);
     for (const [id, { rows, cols }] of this.#ptys) welcome.u32(id).u16(rows).u16(cols);
     this.#say(Type.WELCOME, 0, welcome);
   }
