@@ -43,7 +43,7 @@ beforeEach(() => {
       },
       stall: (stall) => told.push(stall?.kind ?? 'heard'),
       session: (_, __, restored) => told.push(restored ? 'new session' : 'session again'),
-      sessionLost: () => told.push('session lost'),
+      sessionLost: (guestToo) => told.push(guestToo ? 'guest lost' : 'session lost'),
     },
   );
 });
@@ -220,6 +220,7 @@ test('reset restores in place, rejects what waits, and opens a new session', asy
   const waiting = playground.exec('sleep');
   await settle();
   const reset = playground.reset();
+  expect(told.at(-1)).toBe('guest lost'); // at once: what is typed from here on is for the next one
   await expect(waiting).rejects.toThrow('a new session was opened');
   await reset;
   expect(machines).toHaveLength(1);

@@ -34,8 +34,8 @@ export interface Listener {
   stall(stall: Stall | undefined): void;
   /** A session is open: attach terminals. `restored`: this is not the guest of before. */
   session(agent: AgentClient, welcome: Welcome, restored: boolean): void;
-  /** There is no session any more. */
-  sessionLost(): void;
+  /** There is no session any more. `guestToo`: the guest is gone or about to be reset; else only its agent is. */
+  sessionLost(guestToo: boolean): void;
 }
 
 export class Playground {
@@ -108,7 +108,7 @@ export class Playground {
     const ready = deferred<void>();
     this.#ready = ready;
     this.#restoring = true;
-    this.#suspend();
+    this.#suspend(true);
     this.#tellStall(undefined);
     this.#restored = true;
     this.#console.reset();
@@ -172,7 +172,7 @@ export class Playground {
   #onBoot(): void {
     if (this.#restoring) return;
     if (this.#ready.settled) this.#ready = deferred<void>();
-    this.#suspend();
+    this.#suspend(false);
     this.#awaitPulse();
   }
 
@@ -256,11 +256,11 @@ export class Playground {
   }
 
   /** There is no session: nothing is asked, and the guest runs until there is one. */
-  #suspend(): void {
+  #suspend(guestToo: boolean): void {
     if (this.#pauser.paused) this.#machine?.resume();
     this.#pauser.setRunning(false);
     this.#heartbeat.stop();
-    this.#listener.sessionLost();
+    this.#listener.sessionLost(guestToo);
   }
 
   #fail(reason: Failure): void {
@@ -271,7 +271,7 @@ export class Playground {
 
   #end(why: string, error: Error = new Error(why)): void {
     this.#startWatch.stop();
-    this.#suspend();
+    this.#suspend(true);
     this.#tellStall(undefined);
     this.#agent?.close();
     this.#machine?.dispose();

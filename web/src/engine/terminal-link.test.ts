@@ -124,8 +124,53 @@ test('what was typed for a guest that is gone is not typed into the next one', a
   fake.boot();
   await settle();
   link.write('rm -r /tmp/old');
+  link.leave();
   await connect(true);
   expect(shown).not.toContain('rm');
+});
+
+test('what is typed while the guest is being reset goes to the next one', async () => {
+  await connect(true);
+  link.leave();
+  link.write('for the next');
+  await settle();
+  expect(fake.typed).toBe('');
+  fake.restore();
+  await connect(true);
+  expect(fake.typed).toBe('for the next');
+});
+
+test('what is typed while the guest is being reset goes to the shell that is in the snapshot', async () => {
+  await connect(true);
+  fake.save();
+  link.leave();
+  link.write('on');
+  fake.restore();
+  await connect(true);
+  expect(fake.asked).toContain('attach 1');
+  expect(fake.typed).toBe('on');
+});
+
+test('after an exit, too, what is typed while the guest is being reset goes to the next one', async () => {
+  await connect(true);
+  fake.exit(1, 0);
+  await settle();
+  link.leave();
+  link.write('ls\r');
+  await settle();
+  expect(fake.typed).toBe('');
+  fake.restore();
+  await connect(true);
+  expect(fake.typed).toBe('ls\r');
+});
+
+test('a shell that opens while its guest is being reset gets nothing', async () => {
+  const connecting = link.connect(agent, await agent.openSession(), true);
+  link.leave();
+  link.write('for the next');
+  await connecting;
+  await settle();
+  expect(fake.typed).toBe('');
 });
 
 test('a shell that ends says so, and Enter opens the next, with no empty line in it', async () => {
@@ -166,6 +211,14 @@ test('100 KB pasted after the exit go to the next shell whole', async () => {
 test('a shell that was closed stays closed', async () => {
   await connect(true);
   link.close();
+  await settle();
+  expect(fake.asked).toEqual(['type 24']);
+});
+
+test('a shell that opens when its terminal is closed already is hung up', async () => {
+  const connecting = link.connect(agent, await agent.openSession(), true);
+  link.close();
+  await connecting;
   await settle();
   expect(fake.asked).toEqual(['type 24']);
 });

@@ -44,6 +44,9 @@ export class TerminalLink {
   #early: Uint8Array[] = [];
   #resizeTimer: unknown;
   #exited = false;
+  #closed = false;
+  /** A pty that was asked for before the guest was left is not of this one. */
+  #guest = 0;
 
   constructor(timers: TerminalTimers) {
     this.#timers = timers;
@@ -61,14 +64,21 @@ export class TerminalLink {
     // Another agent counts its ptys from 1 again; a snapshot has those that it was saved with.
     const listed = restored || same ? welcome.ptys.find((pty) => pty.id === id) : undefined;
     if (restored) this.#screen?.reset();
-    // Meant for a guest that is gone; what was typed before the first one came is for that one.
-    if (restored && this.#agent) this.#early = [];
     this.#lostId = undefined;
     this.#agent = agent;
     this.#agentStart = welcome.agentStart;
     if (this.#exited && same) return;
     if (listed) await this.#take(agent.attachPty(listed.id), listed);
     else await this.#open(agent);
+  }
+
+  /** The guest is gone or about to be reset: what is typed from now on is for the next one, and nothing else is. */
+  leave(): void {
+    this.#lostId = this.#pty?.id ?? this.#lostId;
+    this.#pty = undefined;
+    this.#early = [];
+    this.#exited = false;
+    this.#guest++;
   }
 
   /** Types. After the shell's exit, input starts another and goes to it; Enter alone only starts it. */
@@ -88,8 +98,9 @@ export class TerminalLink {
     this.#resizeTimer = this.#timers.setTimeout(() => this.#sendSize(), RESIZE_MS);
   }
 
-  /** Hangs up. */
+  /** Hangs up, for good. */
   close(): void {
+    this.#closed = true;
     this.#timers.clearTimeout(this.#resizeTimer);
     const pty = this.#pty;
     this.#pty = undefined;
@@ -97,6 +108,7 @@ export class TerminalLink {
   }
 
   async #open(agent: Agent): Promise<void> {
+    const guest = this.#guest;
     this.#exited = false;
     try {
       const size = this.#size;
@@ -104,6 +116,7 @@ export class TerminalLink {
     } catch (error) {
       // A session that is lost is followed by another, which comes here again.
       if (!(error instanceof AgentError)) throw error;
+      if (guest !== this.#guest) return;
       this.#exited = true;
       this.#say(`No shell: ${error.message}. Press Enter, or type on, to try again.`);
     }
@@ -111,7 +124,10 @@ export class TerminalLink {
 
   /** `size` is what the pty has. */
   async #take(opening: Promise<Pty>, size: Size): Promise<void> {
+    const guest = this.#guest;
     const pty = await opening;
+    if (this.#closed) return void pty.close().catch(() => undefined); // it is gone already
+    if (guest !== this.#guest) return;
     this.#pty = pty;
     pty.onData((bytes) => this.#output(pty, bytes));
     void pty.exited.then((end) => this.#ended(pty, end));
