@@ -152,4 +152,19 @@ describe('AgentClient', () => {
     say(Type.PTY_EXIT, 7, new PayloadWriter().u32(9).finish());
     expect(await pty.exited).toEqual({ kind: 'exited', exitCode: 137, signal: 9 });
   });
+
+  it('joins small pieces of input into frames', async () => {
+    const { client, open, say, last, received } = setUp();
+    await open();
+    const opening = client.openPty({ rows: 24, cols: 80 });
+    say(Type.PTY_OPENED, last(Type.PTY_OPEN).id, new PayloadWriter().u32(7).u32(0).u16(24).u16(80).finish());
+    const pty = await opening;
+    for (let i = 0; i < 5000; i++) pty.write(Uint8Array.of(i));
+    expect(pty.queued).toBe(5000);
+    say(Type.PTY_CREDIT, 7, new PayloadWriter().u32(10_000).finish());
+    const input = received.filter((frame) => frame.type === Type.PTY_DATA).map((frame) => frame.payload);
+    expect(input.map((bytes) => bytes.length)).toEqual([3840, 1160]);
+    expect(Buffer.concat(input)).toEqual(Buffer.from(Array.from({ length: 5000 }, (_, i) => i & 0xff)));
+    expect(pty.queued).toBe(0);
+  });
 });

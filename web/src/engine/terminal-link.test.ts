@@ -208,6 +208,47 @@ test('100 KB pasted after the exit go to the next shell whole', async () => {
   expect(fake.typed).toBe(text);
 });
 
+test('what the terminal says by itself starts no shell, nor is it typed into the next one', async () => {
+  link.write('\x1b[I');
+  await connect(true);
+  expect(fake.typed).toBe('');
+  link.write('\x1b[O');
+  await settle();
+  expect(fake.typed).toBe('\x1b[O');
+  fake.exit(1, 0);
+  await settle();
+  shown = '';
+  for (const report of ['\x1b[I', '\x1b[O', '\x1b[24;80R', '\x1b[<0;1;1M']) link.write(report);
+  link.writeBinary('\x1b[M !!');
+  await settle();
+  expect(shown).toBe('');
+  link.write('x');
+  await settle();
+  expect(shown).toBe('fake:~# x');
+});
+
+test('a mouse report of old is bytes', async () => {
+  await connect(true);
+  link.writeBinary('\x1b[M \x81\xff');
+  await settle();
+  expect([...fake.typedBytes]).toEqual([27, 0x5b, 0x4d, 0x20, 0x81, 0xff]);
+});
+
+test('a program that asks the terminal and does not read fills nothing; what is typed is kept whole', async () => {
+  fake.reads = false;
+  await connect(true);
+  const report = '\x1b[24;80R';
+  for (let i = 0; i < 100_000; i++) link.write(report);
+  await settle();
+  const text = 'typed '.repeat(50_000);
+  link.write(text);
+  for (let i = 0; i < 100_000; i++) link.write(report);
+  fake.read();
+  await settle();
+  expect(fake.typed.replaceAll(report, '')).toBe(text);
+  expect(fake.typed.length).toBeLessThan(text.length + 100_000);
+});
+
 test('a shell that was closed stays closed', async () => {
   await connect(true);
   link.close();

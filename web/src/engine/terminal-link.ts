@@ -6,6 +6,7 @@
 import { type AgentClient, AgentError } from './agent-client.js';
 import type { Welcome } from './protocol.js';
 import type { Pty, PtyEnd } from './pty.js';
+import { isReport } from './terminal-reports.js';
 import { encodeUtf8 } from './utf8.js';
 
 /** What shows the output: a terminal emulator. */
@@ -30,6 +31,8 @@ type Agent = Pick<AgentClient, 'openPty' | 'attachPty'>;
 
 /** A drag of the window's edge is one resize, not a hundred. */
 const RESIZE_MS = 80;
+/** Bytes of input that wait for the guest beyond its own 16 KiB; over that the terminal's own reports are dropped, and nothing that is typed. */
+const REPORTS_MAX = 16 * 1024;
 
 export class TerminalLink {
   readonly #timers: TerminalTimers;
@@ -83,9 +86,23 @@ export class TerminalLink {
 
   /** Types. After the shell's exit, input starts another and goes to it; Enter alone only starts it. */
   write(text: string): void {
+    this.#type(text, encodeUtf8(text));
+  }
+
+  /** Types bytes that are no text, a character for each: the mouse reports of old. */
+  writeBinary(text: string): void {
+    this.#type(
+      text,
+      Uint8Array.from(text, (character) => character.charCodeAt(0)),
+    );
+  }
+
+  #type(text: string, bytes: Uint8Array): void {
+    // It is for the program that asked. One that asks and asks and does not read would fill the tab's memory.
+    if (isReport(text) && (!this.#pty || this.#pty.queued > REPORTS_MAX)) return;
     const asked = this.#exited && this.#agent;
-    if (this.#pty) this.#pty.write(encodeUtf8(text));
-    else if (!asked || text !== '\r') this.#early.push(encodeUtf8(text));
+    if (this.#pty) this.#pty.write(bytes);
+    else if (!asked || text !== '\r') this.#early.push(bytes);
     // A session that is lost on the way is followed by another, which comes here again.
     if (asked) this.#open(asked).catch(() => undefined);
   }

@@ -49,9 +49,12 @@ export class FakeAgent implements ByteTransport {
   answersOnly: readonly number[] | undefined;
   /** Of the protocol, as it says. */
   version = PROTOCOL_VERSION;
+  /** Whether its shells read what is typed. */
+  reads = true;
   /** What it was asked, by name of the message and its text. */
   readonly asked: string[] = [];
   readonly #typedBytes: Uint8Array[] = [];
+  readonly #unread: [number, Uint8Array][] = [];
   readonly #listeners = new Set<(bytes: Uint8Array) => void>();
   readonly #splitter = new FrameSplitter(MAX_REQUEST, (encoded) =>
     this.#onFrame(encoded && decodeFrame(encoded)),
@@ -79,12 +82,22 @@ export class FakeAgent implements ByteTransport {
 
   /** What was typed into its shells, all together. */
   get typed(): string {
-    return new TextDecoder().decode(concat(this.#typedBytes));
+    return new TextDecoder().decode(this.typedBytes);
+  }
+
+  get typedBytes(): Uint8Array {
+    return concat(this.#typedBytes);
   }
 
   /** Writes on a pty as its shell would. */
   print(pty: number, text: string): void {
     this.#say(Type.PTY_DATA, pty, new PayloadWriter().text(text));
+  }
+
+  /** Its shells read again, and what they had left. */
+  read(): void {
+    this.reads = true;
+    for (const [pty, bytes] of this.#unread.splice(0)) this.#taken(pty, bytes);
   }
 
   /** Ends the shell of a pty. */
@@ -234,6 +247,11 @@ export class FakeAgent implements ByteTransport {
 
   #typed(pty: number, bytes: Uint8Array): void {
     this.#typedBytes.push(bytes.slice());
+    if (this.reads) this.#taken(pty, bytes);
+    else this.#unread.push([pty, bytes.slice()]);
+  }
+
+  #taken(pty: number, bytes: Uint8Array): void {
     this.#say(Type.PTY_CREDIT, pty, new PayloadWriter().u32(bytes.length));
     this.print(pty, new TextDecoder().decode(bytes).replaceAll('\r', '\r\n'));
   }
