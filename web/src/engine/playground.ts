@@ -60,7 +60,7 @@ export class Playground {
     this.#listener = listener;
     const body = {
       instructions: () => this.instructions(),
-      askAgent: () => this.#agent?.readFile('/proc/uptime') ?? Promise.resolve(),
+      askAgent: () => this.#agent?.readFile('/proc/uptime', { capBytes: 64 }) ?? Promise.resolve(),
     };
     this.#heartbeat = new Heartbeat(body, environment, (pulse) => this.#onPulse(pulse));
     this.#startWatch = new StartWatch(body.instructions, environment, {

@@ -31,7 +31,8 @@ export class Pty {
 
   constructor(
     readonly id: number,
-    private inputCredit: number,
+    /** Bytes that may go to the guest, and come from it. */
+    private readonly credits: { input: number; output: number },
     private readonly owner: PtyOwner,
   ) {
     this.exited = new Promise((resolve) => (this.settle = resolve));
@@ -61,6 +62,7 @@ export class Pty {
   /** Allows `count` more bytes of output: call it when that many have been consumed. */
   credit(count: number): void {
     if (this.ended || count <= 0) return;
+    this.credits.output += count;
     const payload = new Uint8Array(4);
     new DataView(payload.buffer).setUint32(0, count, true);
     this.owner.sendFrame(encodeFrame({ type: Type.PTY_CREDIT, flags: 0, id: this.id, payload }));
@@ -76,23 +78,25 @@ export class Pty {
     return this.owner.closePty(this.id);
   }
 
-  /** For the client: output arrived. */
+  /** For the client: output arrived. The agent keeps to its credit; what is over it is of no agent of ours. */
   receive(bytes: Uint8Array): void {
+    if (bytes.length > this.credits.output) return;
+    this.credits.output -= bytes.length;
     if (this.listener) this.listener(bytes);
     else this.unheard.push(bytes.slice());
   }
 
   /** For the client: the guest takes `count` bytes more. */
   addInputCredit(count: number): void {
-    this.inputCredit += count;
+    this.credits.input += count;
   }
 
   /** For the client: the next frame of input that credit allows. */
   nextFrame(): Uint8Array | undefined {
     const first = this.input[0];
-    const length = first ? Math.min(first.length, this.inputCredit, MAX_PAYLOAD) : 0;
+    const length = first ? Math.min(first.length, this.credits.input, MAX_PAYLOAD) : 0;
     if (!first || length === 0) return undefined;
-    this.inputCredit -= length;
+    this.credits.input -= length;
     this.inputLength -= length;
     if (length === first.length) this.input.shift();
     else this.input[0] = first.subarray(length);
