@@ -18,6 +18,7 @@ import {
 } from '../engine/protocol.js';
 
 const ENOENT = 2;
+const ENOMEM = 12;
 
 export interface FakeAnswer {
   readonly exitCode?: number;
@@ -49,6 +50,8 @@ export class FakeAgent implements ByteTransport {
   answersOnly: readonly number[] | undefined;
   /** Of the protocol, as it says. */
   version = PROTOCOL_VERSION;
+  /** What it has against a snapshot of /proc, if anything. */
+  refusesSnapshots = '';
   /** Whether its shells read what is typed. */
   reads = true;
   /** What it was asked, by name of the message and its text. */
@@ -209,6 +212,8 @@ export class FakeAgent implements ByteTransport {
   #snapshot(id: number, reader: PayloadReader): void {
     const patterns = reader.text().split('\0').filter(Boolean);
     this.asked.push(`snapshot ${patterns.join(' ')}`);
+    if (this.refusesSnapshots)
+      return this.#say(Type.ERROR, id, new PayloadWriter().u32(ENOMEM).text(this.refusesSnapshots));
     const now = BigInt(Math.round(this.uptime * 1e9));
     const answer = new PayloadWriter().u64(now).u64(now);
     const encoder = new TextEncoder();
