@@ -7,6 +7,8 @@ export interface ExecOutcome {
   /** What the command wrote, as UTF-8; at most 1 MiB of each is kept. */
   readonly stdout: string;
   readonly stderr: string;
+  /** There was more of one of them; not there otherwise. */
+  readonly truncated?: true;
 }
 
 export interface PlaygroundApi {
@@ -28,7 +30,10 @@ export interface PlaygroundApi {
    */
   write(text: string): void;
 
-  /** The bytes of a file of the guest, at most 16 MiB; rejects with the guest's error (`read /x: No such file or directory`). */
+  /**
+   * The bytes of a file of the guest; rejects with the guest's error (`read /x: No such file or directory`), and when there are
+   * more than 16 MiB of them.
+   */
   readFile(path: string): Promise<Uint8Array>;
 
   /** Puts the guest back to the moment after boot, and resolves when it answers again. Terminals get new shells, unless the snapshot has theirs. */

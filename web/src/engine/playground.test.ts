@@ -81,6 +81,18 @@ test('exec gives text, readFile bytes, and errors are those of the guest', async
   await expect(playground.readFile('/none')).rejects.toThrow('read /none: No such file or directory');
 });
 
+test('what is cut is told: output by a sign, a file by a refusal', async () => {
+  await playground.start();
+  const { agent } = machine();
+  for (const capped of [1, 2]) {
+    agent.commands.set('yes', { stdout: 'y', capped });
+    expect(await playground.exec('yes')).toEqual({ exitCode: 0, stdout: 'y', stderr: '', truncated: true });
+  }
+  agent.files.set('/long', 'x');
+  agent.cappedFiles.add('/long');
+  await expect(playground.readFile('/long')).rejects.toThrow('read /long: it has more than 16 MiB');
+});
+
 test('a machine that does not start is a failure with its reason, and the next start may succeed', async () => {
   prepare = (made) => (made.boots = failure('damaged', 'bzImage: its sha256 is wrong.'));
   await playground.start();

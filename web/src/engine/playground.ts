@@ -125,13 +125,18 @@ export class Playground {
 
   exec(command: string): Promise<ExecOutcome> {
     return this.#withAgent(async (agent) => {
-      const { exitCode, stdout, stderr } = await agent.exec(command);
-      return { exitCode, stdout: decodeUtf8(stdout), stderr: decodeUtf8(stderr) };
+      const { exitCode, stdout, stderr, stdoutCapped, stderrCapped } = await agent.exec(command);
+      const outcome = { exitCode, stdout: decodeUtf8(stdout), stderr: decodeUtf8(stderr) };
+      return stdoutCapped || stderrCapped ? { ...outcome, truncated: true } : outcome;
     });
   }
 
   readFile(path: string): Promise<Uint8Array> {
-    return this.#withAgent(async (agent) => (await agent.readFile(path)).bytes);
+    return this.#withAgent(async (agent) => {
+      const { bytes, capped } = await agent.readFile(path);
+      if (capped) throw new Error(`read ${path}: it has more than 16 MiB`);
+      return bytes;
+    });
   }
 
   instructions(): Promise<number> {

@@ -7,7 +7,9 @@ import type { ByteTransport } from '../engine/agent-client.js';
 import { concat, FrameSplitter } from '../engine/cobs.js';
 import {
   decodeFrame,
+  encodeFrame,
   encodeMessage,
+  FLAG_CAPPED,
   FLAG_MORE,
   MAX_REQUEST,
   PayloadReader,
@@ -24,6 +26,8 @@ export interface FakeAnswer {
   readonly exitCode?: number;
   readonly stdout?: string;
   readonly stderr?: string;
+  /** The streams that were cut: 1 stdout, 2 stderr, 3 both. */
+  readonly capped?: number;
 }
 
 interface Size {
@@ -40,6 +44,8 @@ const NO_SHELLS: Shells = { ptys: new Map(), nextPty: 1 };
 export class FakeAgent implements ByteTransport {
   /** Files by their absolute path. */
   readonly files = new Map<string, string>();
+  /** Those of them that are longer than the cap. */
+  readonly cappedFiles = new Set<string>();
   /** Answers by command; a command that is not here exits 127, and one that is `undefined` never ends. */
   readonly commands = new Map<string, FakeAnswer | undefined>();
   /** Guest uptime in seconds. */
@@ -131,9 +137,12 @@ export class FakeAgent implements ByteTransport {
     this.#say(Type.BOOT, 0, new PayloadWriter());
   }
 
-  #say(type: number, id: number, payload: PayloadWriter): void {
+  /** `flags` are for a message of one frame. */
+  #say(type: number, id: number, payload: PayloadWriter, flags = 0): void {
     if (this.silent) return;
-    const bytes = concat(encodeMessage(type, id, payload.finish()));
+    const bytes = flags
+      ? encodeFrame({ type, flags, id, payload: payload.finish() })
+      : concat(encodeMessage(type, id, payload.finish()));
     // Never within the call that asks: a port does not do that either.
     queueMicrotask(() => {
       for (const listener of this.#listeners) listener(bytes);
@@ -183,7 +192,7 @@ export class FakeAgent implements ByteTransport {
     this.asked.push(`exec ${command}`);
     const answer = this.commands.has(command) ? this.commands.get(command) : { exitCode: 127 };
     if (!answer) return;
-    const { exitCode = 0, stdout = '', stderr = '' } = answer;
+    const { exitCode = 0, stdout = '', stderr = '', capped = 0 } = answer;
     if (stdout) this.#say(Type.EXEC_OUT, id, new PayloadWriter().u8(1).text(stdout));
     if (stderr) this.#say(Type.EXEC_OUT, id, new PayloadWriter().u8(2).text(stderr));
     this.#say(
@@ -192,7 +201,7 @@ export class FakeAgent implements ByteTransport {
       new PayloadWriter()
         .u32(exitCode << 8)
         .u8(0)
-        .u8(0),
+        .u8(capped),
     );
   }
 
@@ -200,7 +209,8 @@ export class FakeAgent implements ByteTransport {
     reader.u32();
     const path = reader.text();
     const text = this.files.get(path);
-    if (text !== undefined) this.#say(Type.DATA, id, new PayloadWriter().text(text));
+    const flags = this.cappedFiles.has(path) ? FLAG_CAPPED : 0;
+    if (text !== undefined) this.#say(Type.DATA, id, new PayloadWriter().text(text), flags);
     else
       this.#say(
         Type.ERROR,
