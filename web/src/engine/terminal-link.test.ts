@@ -264,6 +264,16 @@ test('a shell that opens when its terminal is closed already is hung up', async 
   expect(fake.asked).toEqual(['type 24']);
 });
 
+test('an answer that cannot be read is told as one that refuses is', async () => {
+  const welcome = await agent.openSession();
+  const broken = {
+    openPty: () => Promise.reject(new RangeError('payload ends 4 bytes too early')),
+    attachPty: agent.attachPty.bind(agent),
+  };
+  await link.connect(broken, welcome, true);
+  expect(shown).toContain('No shell: payload ends 4 bytes too early. Press Enter');
+});
+
 test('a shell that cannot be opened says why, and what is typed tries again', async () => {
   let refusals = 1;
   const welcome = await agent.openSession();

@@ -3,7 +3,7 @@
  * One terminal of the page and the pty that it shows, over all sessions: it attaches to its pty again when that lives on, in
  * the same guest or in the snapshot of it, and opens a new one when it does not.
  */
-import { type AgentClient, AgentError } from './agent-client.js';
+import { type AgentClient, SessionLostError } from './agent-client.js';
 import type { Welcome } from './protocol.js';
 import type { Pty, PtyEnd } from './pty.js';
 import { isReport } from './terminal-reports.js';
@@ -132,10 +132,11 @@ export class TerminalLink {
       await this.#take(agent.openPty({ ...size }), size);
     } catch (error) {
       // A session that is lost is followed by another, which comes here again.
-      if (!(error instanceof AgentError)) throw error;
+      if (error instanceof SessionLostError) throw error;
       if (guest !== this.#guest) return;
       this.#exited = true;
-      this.#say(`No shell: ${error.message}. Press Enter, or type on, to try again.`);
+      const why = error instanceof Error ? error.message : String(error);
+      this.#say(`No shell: ${why}. Press Enter, or type on, to try again.`);
     }
   }
 
