@@ -72,6 +72,18 @@ test('only what can be seen is read', async () => {
   await page.viewport(1280, 800);
 });
 
+test('panels that the guest refuses say so in place of what was true before, until it does not', async () => {
+  void state.start();
+  await expect.element(page.getByText('No context exists.')).toBeVisible();
+  machine.agent.refusesSnapshots = 'snapshot: Cannot allocate memory';
+  await expect.element(page.getByText('They cannot be read: snapshot: Cannot allocate')).toBeVisible();
+  await expect.element(page.getByText('It cannot be read: snapshot: Cannot allocate')).toBeVisible();
+  await expect.element(page.getByTestId('proc-contents')).not.toBeInTheDocument();
+  machine.agent.refusesSnapshots = '';
+  await expect.element(page.getByText('No context exists.')).toBeVisible();
+  await expect.element(page.getByTestId('proc-contents')).toBeVisible();
+});
+
 test('a flood of keys reaches the shell in order, and is shown', async () => {
   void state.start();
   await expect.element(page.getByText('fake:~#')).toBeInTheDocument();

@@ -37,6 +37,7 @@ function setUp() {
       clearTimeout: (handle) => timers.delete(handle as number),
     },
   );
+  const hear = (frames: Frame[]): void => listener(Uint8Array.from(Buffer.concat(frames.map(encodeFrame))));
   const say = (type: number, id = 0, payload: Uint8Array = new Uint8Array(0), flags = 0): void =>
     listener(encodeFrame({ type, flags, id, payload }));
   const last = (type: number): Frame => received.filter((frame) => frame.type === type).at(-1)!;
@@ -48,7 +49,7 @@ function setUp() {
     await opened;
   };
   const tick = (): void => [...timers].forEach(([handle, callback]) => timers.delete(handle) && callback());
-  return { client, received, say, last, welcome, open, tick, timers };
+  return { client, received, hear, say, last, welcome, open, tick, timers };
 }
 
 const lost = { name: 'SessionLostError' };
@@ -151,5 +152,92 @@ describe('AgentClient', () => {
     expect([input(), pty.queued]).toEqual(['abcde', 1]);
     say(Type.PTY_EXIT, 7, new PayloadWriter().u32(9).finish());
     expect(await pty.exited).toEqual({ kind: 'exited', exitCode: 137, signal: 9 });
+  });
+
+  it('joins small pieces of input into frames', async () => {
+    const { client, open, say, last, received } = setUp();
+    await open();
+    const opening = client.openPty({ rows: 24, cols: 80 });
+    say(Type.PTY_OPENED, last(Type.PTY_OPEN).id, new PayloadWriter().u32(7).u32(0).u16(24).u16(80).finish());
+    const pty = await opening;
+    for (let i = 0; i < 5000; i++) pty.write(Uint8Array.of(i));
+    expect(pty.queued).toBe(5000);
+    say(Type.PTY_CREDIT, 7, new PayloadWriter().u32(10_000).finish());
+    const input = received.filter((frame) => frame.type === Type.PTY_DATA).map((frame) => frame.payload);
+    expect(input.map((bytes) => bytes.length)).toEqual([3840, 1160]);
+    expect(Buffer.concat(input)).toEqual(Buffer.from(Array.from({ length: 5000 }, (_, i) => i & 0xff)));
+    expect(pty.queued).toBe(0);
+  });
+
+  it('takes no more of an answer than the cap, and no more of the one that is over it', async () => {
+    const { client, open, say, last } = setUp();
+    await open();
+    const reading = client.readFile('/x', { capBytes: 4 });
+    const { id } = last(Type.READ);
+    say(Type.DATA, id, encodeUtf8('1234'), FLAG_MORE);
+    say(Type.DATA, id, encodeUtf8('5'), FLAG_MORE);
+    await expect(reading).rejects.toThrow('the answer has more than 4 bytes');
+    say(Type.DATA, id, encodeUtf8('6'));
+    const running = client.exec('yes', { capBytes: 4 });
+    for (const text of ['1abc', '2def', '1gh']) {
+      const payload = encodeUtf8(text);
+      payload[0]! -= 0x30;
+      say(Type.EXEC_OUT, last(Type.EXEC).id, payload);
+    }
+    await expect(running).rejects.toThrow('the answer has more than 4 bytes');
+  });
+
+  it('keeps to the cap of the agent when none is given', async () => {
+    const { client, open, say, last } = setUp();
+    await open();
+    const running = client.exec('yes');
+    for (let i = 0; i < 274; i++) say(Type.EXEC_OUT, last(Type.EXEC).id, new Uint8Array(3840).fill(1));
+    await expect(running).rejects.toThrow('more than 1048576 bytes');
+    const snapshot = client.snapshot();
+    for (let i = 0; i < 4370; i++) say(Type.DATA, last(Type.SNAPSHOT).id, new Uint8Array(3840), FLAG_MORE);
+    await expect(snapshot).rejects.toThrow('more than 16777216 bytes');
+  });
+
+  it('rejects a call whose answer is too short, and goes on', async () => {
+    const { client, open, say, last } = setUp();
+    await open();
+    const calls = [client.exec('true'), client.openPty({ rows: 1, cols: 1 }), client.readFile('/x')];
+    say(Type.EXEC_EXIT, last(Type.EXEC).id);
+    say(Type.PTY_OPENED, last(Type.PTY_OPEN).id);
+    say(Type.ERROR, last(Type.READ).id);
+    for (const call of calls) await expect(call).rejects.toThrow('payload ends');
+    const snapshot = client.snapshot();
+    say(Type.DATA, last(Type.SNAPSHOT).id, Uint8Array.of(1));
+    await expect(snapshot).rejects.toThrow('payload ends');
+  });
+
+  it('drops a frame that is too short, and reads what came with it', async () => {
+    const { client, hear, last, welcome } = setUp();
+    const opened = client.openSession();
+    const short = [Type.WELCOME, Type.ACK, Type.PTY_CREDIT, Type.PTY_EXIT];
+    hear(short.map((type) => ({ type, flags: 0, id: 0, payload: new Uint8Array(0) })));
+    welcome();
+    await opened;
+    const reading = client.readFile('/x');
+    hear([
+      ...short.map((type) => ({ type, flags: 0, id: 0, payload: new Uint8Array(0) })),
+      { type: Type.DATA, flags: 0, id: last(Type.READ).id, payload: encodeUtf8('text') },
+    ]);
+    expect((await reading).bytes).toEqual(encodeUtf8('text'));
+  });
+
+  it('shows no output of a pty beyond the credit', async () => {
+    const { client, open, say, last } = setUp();
+    await open();
+    const opening = client.openPty({ rows: 24, cols: 80, credit: 4 });
+    say(Type.PTY_OPENED, last(Type.PTY_OPEN).id, new PayloadWriter().u32(7).u32(0).u16(24).u16(80).finish());
+    const pty = await opening;
+    let shown = '';
+    pty.onData((bytes) => (shown += Buffer.from(bytes).toString()));
+    for (const text of ['abc', 'de']) say(Type.PTY_DATA, 7, encodeUtf8(text));
+    expect(shown).toBe('abc');
+    pty.credit(3);
+    say(Type.PTY_DATA, 7, encodeUtf8('fghi'));
+    expect(shown).toBe('abcfghi');
   });
 });

@@ -104,6 +104,9 @@ const HELLO_LONGEST_MS = 3200;
 const FIRST_CALL_ID = 0x80000000;
 const WRITE_SLICE = 64 * 1024;
 const DEFAULT_PTY_CREDIT = 256 * 1024;
+/** What the agent keeps to when it is given no cap; no snapshot is nearly as large. */
+const DEFAULT_EXEC_CAP = 1024 * 1024;
+const DEFAULT_READ_CAP = 16 * 1024 * 1024;
 
 interface Call {
   onFrame(frame: Frame): 'done' | 'more';
@@ -124,6 +127,7 @@ export class AgentClient {
   private readonly ptys = new Map<number, Pty>();
   private readonly bootListeners = new Set<() => void>();
   private readonly sessionListeners = new Set<(welcome: Welcome) => void>();
+  private readonly refusalListeners = new Set<(error: Error) => void>();
   private currentState: AgentState = 'closed';
   // The upper half: an answer about a pty carries the pty's id, which counts from 1.
   private nextId = FIRST_CALL_ID;
@@ -139,7 +143,7 @@ export class AgentClient {
     this.window = new SendWindow(transport, () => this.nextPtyFrame());
     this.splitter = new FrameSplitter(MAX_ENCODED, (encoded) => {
       const frame = encoded && decodeFrame(encoded);
-      if (frame) this.receive(frame);
+      if (frame) this.receiveOrDrop(frame);
     });
     this.removeListener = transport.onData((bytes) => this.splitter.push(bytes));
   }
@@ -185,9 +189,16 @@ export class AgentClient {
     return () => this.sessionListeners.delete(listener);
   }
 
+  /** Hears of an agent that answers and cannot be talked to, whoever asked for the session. */
+  onRefused(listener: (error: Error) => void): () => void {
+    this.refusalListeners.add(listener);
+    return () => this.refusalListeners.delete(listener);
+  }
+
   /** Runs `command` by /bin/sh; a command that fails is a result, not an error. */
   exec(command: string, options: ExecOptions = {}): Promise<ExecResult> {
-    const collected = { stdout: [] as Uint8Array[], stderr: [] as Uint8Array[] };
+    const cap = options.capBytes || DEFAULT_EXEC_CAP;
+    const collected = { stdout: new Collected(cap), stderr: new Collected(cap) };
     const payload = new PayloadWriter()
       .u32(options.timeoutMs ?? 0)
       .u32(options.capBytes ?? 0)
@@ -198,12 +209,12 @@ export class AgentClient {
       if (frame.type === Type.EXEC_OUT) {
         const stream = frame.payload[0] === 1 ? 'stdout' : 'stderr';
         const bytes = frame.payload.slice(1);
-        collected[stream].push(bytes);
+        collected[stream].add(bytes);
         options.onOutput?.(stream, bytes);
         return undefined;
       }
       const { stdout, stderr } = collected;
-      return { value: parseExecExit(frame, concat(stdout), concat(stderr)) };
+      return { value: parseExecExit(frame, stdout.bytes(), stderr.bytes()) };
     });
     const cancel = (): void =>
       void this.call(Type.CANCEL, new PayloadWriter().u32(id).finish(), done).answer.catch(() => {});
@@ -221,7 +232,7 @@ export class AgentClient {
       .u32(options.capBytes ?? 0)
       .text(path)
       .finish();
-    return this.data(Type.READ, payload);
+    return this.data(Type.READ, payload, options.capBytes || DEFAULT_READ_CAP);
   }
 
   /** Writes a whole file, in several requests when it is large. */
@@ -250,7 +261,7 @@ export class AgentClient {
   /** Reads the files that match (`virtual/*\/status`), or all of /proc/virtual and /proc/virtnet. */
   async snapshot(patterns: readonly string[] = []): Promise<Snapshot> {
     const payload = encodeUtf8(patterns.map((pattern) => `${pattern}\0`).join(''));
-    return parseSnapshot((await this.data(Type.SNAPSHOT, payload)).bytes);
+    return parseSnapshot((await this.data(Type.SNAPSHOT, payload, DEFAULT_READ_CAP)).bytes);
   }
 
   /** Sets the guest's clock and stirs 32 bytes of `seed` into its random state. */
@@ -263,31 +274,36 @@ export class AgentClient {
 
   /** Opens a pty with a command in it. */
   openPty(options: PtyOptions): Promise<Pty> {
+    const credit = options.credit ?? DEFAULT_PTY_CREDIT;
     const payload = new PayloadWriter()
       .u16(options.rows)
       .u16(options.cols)
-      .u32(options.credit ?? DEFAULT_PTY_CREDIT)
+      .u32(credit)
       .text((options.argv ?? []).map((word) => `${word}\0`).join(''))
       .finish();
-    return this.call(Type.PTY_OPEN, payload, (frame) => ({ value: this.ptyOpened(frame) })).answer;
+    return this.call(Type.PTY_OPEN, payload, (frame) => ({ value: this.ptyOpened(frame, credit) })).answer;
   }
 
   /** Takes up a pty that WELCOME listed. */
   attachPty(id: number, credit = DEFAULT_PTY_CREDIT): Promise<Pty> {
     const payload = new PayloadWriter().u32(id).u32(credit).finish();
-    return this.call(Type.PTY_ATTACH, payload, (frame) => ({ value: this.ptyOpened(frame) })).answer;
+    return this.call(Type.PTY_ATTACH, payload, (frame) => ({ value: this.ptyOpened(frame, credit) })).answer;
   }
 
-  private ptyOpened(frame: Frame): Pty {
+  private ptyOpened(frame: Frame, credit: number): Pty {
     const reader = new PayloadReader(frame.payload);
     const id = reader.u32();
-    const pty = new Pty(id, reader.u32(), {
-      wake: () => this.currentState === 'open' && this.window.pump(),
-      sendFrame: (bytes) => this.currentState === 'open' && this.window.queue([bytes]),
-      resizePty: (pid, rows, cols) =>
-        this.call(Type.PTY_RESIZE, new PayloadWriter().u32(pid).u16(rows).u16(cols).finish(), done).answer,
-      closePty: (pid) => this.call(Type.PTY_CLOSE, new PayloadWriter().u32(pid).finish(), done).answer,
-    });
+    const pty = new Pty(
+      id,
+      { input: reader.u32(), output: credit },
+      {
+        wake: () => this.currentState === 'open' && this.window.pump(),
+        sendFrame: (bytes) => this.currentState === 'open' && this.window.queue([bytes]),
+        resizePty: (pid, rows, cols) =>
+          this.call(Type.PTY_RESIZE, new PayloadWriter().u32(pid).u16(rows).u16(cols).finish(), done).answer,
+        closePty: (pid) => this.call(Type.PTY_CLOSE, new PayloadWriter().u32(pid).finish(), done).answer,
+      },
+    );
     this.ptys.get(id)?.end({ kind: 'lost', reason: 'attached again' });
     this.ptys.set(id, pty);
     return pty;
@@ -309,9 +325,15 @@ export class AgentClient {
       this.calls.set(id, {
         reject,
         onFrame: (frame) => {
-          const result = parse(frame);
-          if (result) resolve(result.value);
-          return result ? 'done' : 'more';
+          try {
+            if (frame.type === Type.ERROR) throw parseError(frame);
+            const result = parse(frame);
+            if (result) resolve(result.value);
+            return result ? 'done' : 'more';
+          } catch (error) {
+            reject(error instanceof Error ? error : new Error(String(error)));
+            return 'done';
+          }
         },
       });
       this.window.queue(encodeMessage(type, id, payload));
@@ -319,12 +341,16 @@ export class AgentClient {
     return { id, answer };
   }
 
-  private data(type: number, payload: Uint8Array): Promise<{ bytes: Uint8Array; capped: boolean }> {
-    const parts: Uint8Array[] = [];
+  private data(
+    type: number,
+    payload: Uint8Array,
+    cap: number,
+  ): Promise<{ bytes: Uint8Array; capped: boolean }> {
+    const collected = new Collected(cap);
     return this.call(type, payload, (frame) => {
-      parts.push(frame.payload.slice());
+      collected.add(frame.payload);
       if (frame.flags & FLAG_MORE) return undefined;
-      return { value: { bytes: concat(parts), capped: (frame.flags & FLAG_CAPPED) !== 0 } };
+      return { value: { bytes: collected.bytes(), capped: (frame.flags & FLAG_CAPPED) !== 0 } };
     }).answer;
   }
 
@@ -353,6 +379,15 @@ export class AgentClient {
     for (const pty of ptys) pty.end({ kind: 'lost', reason });
   }
 
+  /** A frame that is shorter than its type has to be is none. */
+  private receiveOrDrop(frame: Frame): void {
+    try {
+      this.receive(frame);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+    }
+  }
+
   private receive(frame: Frame): void {
     if (frame.type === Type.BOOT) {
       for (const listener of this.bootListeners) listener();
@@ -373,9 +408,11 @@ export class AgentClient {
     this.opening = undefined;
     if (welcome.version !== PROTOCOL_VERSION) {
       this.currentState = 'closed';
-      opening?.reject(
-        new SessionLostError(`the agent speaks version ${welcome.version}, this page ${PROTOCOL_VERSION}`),
+      const error = new SessionLostError(
+        `the agent speaks version ${welcome.version} of the protocol, this page ${PROTOCOL_VERSION}`,
       );
+      opening?.reject(error);
+      for (const listener of this.refusalListeners) listener(error);
       return;
     }
     this.currentState = 'open';
@@ -393,21 +430,14 @@ export class AgentClient {
         this.ptys.get(frame.id)?.addInputCredit(new PayloadReader(frame.payload).u32());
         return this.window.pump();
       case Type.PTY_EXIT: {
+        const status = parseWaitStatus(new PayloadReader(frame.payload).u32());
         const pty = this.ptys.get(frame.id);
         this.ptys.delete(frame.id);
-        return pty?.end({ kind: 'exited', ...parseWaitStatus(new PayloadReader(frame.payload).u32()) });
+        return pty?.end({ kind: 'exited', ...status });
       }
     }
     const call = this.calls.get(frame.id);
-    if (!call) return;
-    if (frame.type === Type.ERROR) {
-      this.calls.delete(frame.id);
-      const reader = new PayloadReader(frame.payload);
-      const errno = reader.u32();
-      call.reject(new AgentError(reader.text(), errno));
-    } else if (call.onFrame(frame) === 'done') {
-      this.calls.delete(frame.id);
-    }
+    if (call?.onFrame(frame) === 'done') this.calls.delete(frame.id);
   }
 
   /** The next input of a pty, each in its turn. */
@@ -423,6 +453,30 @@ export class AgentClient {
   }
 }
 
+/** What comes of one answer, in one piece. The guest's root can put up an agent of its own: the cap is not left to it. */
+class Collected {
+  private buffer = new Uint8Array(0);
+  private length = 0;
+
+  constructor(private readonly cap: number) {}
+
+  add(bytes: Uint8Array): void {
+    const length = this.length + bytes.length;
+    if (length > this.cap) throw new Error(`the answer has more than ${this.cap} bytes`);
+    if (length > this.buffer.length) {
+      const grown = new Uint8Array(Math.max(length, 2 * this.buffer.length));
+      grown.set(this.buffer);
+      this.buffer = grown;
+    }
+    this.buffer.set(bytes, this.length);
+    this.length = length;
+  }
+
+  bytes(): Uint8Array {
+    return this.buffer.slice(0, this.length);
+  }
+}
+
 function done(): { value: void } {
   return { value: undefined };
 }
@@ -435,6 +489,12 @@ function newOpening(): Opening {
     reject = rej;
   });
   return { promise, resolve, reject };
+}
+
+function parseError(frame: Frame): AgentError {
+  const reader = new PayloadReader(frame.payload);
+  const errno = reader.u32();
+  return new AgentError(reader.text(), errno);
 }
 
 function parseExecExit(frame: Frame, stdout: Uint8Array, stderr: Uint8Array): ExecResult {

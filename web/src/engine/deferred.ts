@@ -2,6 +2,7 @@
 /** A promise and the two ways to settle it. Nobody has to hear of its rejection. */
 export interface Deferred<T> {
   readonly promise: Promise<T>;
+  readonly settled: boolean;
   resolve(value: T): void;
   reject(error: Error): void;
 }
@@ -13,6 +14,20 @@ export function deferred<T>(): Deferred<T> {
     resolve = res;
     reject = rej;
   });
+  let settled = false;
   promise.catch(() => undefined);
-  return { promise, resolve, reject };
+  return {
+    promise,
+    get settled() {
+      return settled;
+    },
+    resolve: (value) => {
+      settled = true;
+      resolve(value);
+    },
+    reject: (error) => {
+      settled = true;
+      reject(error);
+    },
+  };
 }

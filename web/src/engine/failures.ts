@@ -36,7 +36,7 @@ const WORDS: Record<FailureKind, { title: string; action: string }> = {
   'init-exited': { title: 'Process 1 of the guest ended, and the kernel with it.', action: 'Start again' },
   halted: { title: 'The guest was switched off.', action: 'Start again' },
   rebooted: { title: 'The guest rebooted.', action: 'Start again' },
-  'no-agent': { title: 'The guest started, but its agent never answered.', action: 'Start again' },
+  'no-agent': { title: 'The agent of the guest cannot be used.', action: 'Start again' },
   'worker-gone': { title: 'The emulator stopped.', action: 'Start again' },
 };
 

@@ -7,18 +7,20 @@ export interface ExecOutcome {
   /** What the command wrote, as UTF-8; at most 1 MiB of each is kept. */
   readonly stdout: string;
   readonly stderr: string;
+  /** There was more of one of them; not there otherwise. */
+  readonly truncated?: true;
 }
 
 export interface PlaygroundApi {
   /**
    * Resolves when the guest answers commands, after every start anew; rejects with a sentence when the machine of now cannot
-   * start. Read the property again after a failure or a reset: each life of the machine has a promise of its own.
+   * start. Read the property again after a failure, a reset or the end of the agent: each has a promise of its own.
    */
   readonly ready: Promise<void>;
 
   /**
    * Runs `command` by /bin/sh in a session of its own, stdin closed, and resolves when it has ended, whatever its exit code.
-   * Waits for `ready`. Rejects when the machine is reset or lost meanwhile.
+   * Waits for `ready`. Rejects when the machine is reset, or it or its agent is lost meanwhile.
    */
   exec(command: string): Promise<ExecOutcome>;
 
@@ -28,7 +30,10 @@ export interface PlaygroundApi {
    */
   write(text: string): void;
 
-  /** The bytes of a file of the guest, at most 16 MiB; rejects with the guest's error (`read /x: No such file or directory`). */
+  /**
+   * The bytes of a file of the guest; rejects with the guest's error (`read /x: No such file or directory`), and when there are
+   * more than 16 MiB of them.
+   */
   readFile(path: string): Promise<Uint8Array>;
 
   /** Puts the guest back to the moment after boot, and resolves when it answers again. Terminals get new shells, unless the snapshot has theirs. */

@@ -2,8 +2,10 @@
 /** The whole engine over a machine that is not there, by a clock that the test turns. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { FakeMachine } from '../machine/fake-machine.js';
+import { deferred } from './deferred.js';
 import { failure } from './failures.js';
 import { Playground, type Phase } from './playground.js';
+import { Type } from './protocol.js';
 import { TOO_LONG_MS, TOO_MANY_INSTRUCTIONS } from './start-watch.js';
 
 let machines: FakeMachine[];
@@ -41,7 +43,7 @@ beforeEach(() => {
       },
       stall: (stall) => told.push(stall?.kind ?? 'heard'),
       session: (_, __, restored) => told.push(restored ? 'new session' : 'session again'),
-      sessionLost: () => told.push('session lost'),
+      sessionLost: (guestToo) => told.push(guestToo ? 'guest lost' : 'session lost'),
     },
   );
 });
@@ -77,6 +79,18 @@ test('exec gives text, readFile bytes, and errors are those of the guest', async
   expect(await playground.exec('true')).toEqual({ exitCode: 3, stdout: 'grüße', stderr: 'e' });
   expect(await playground.readFile('/proc/uptime')).toEqual(new TextEncoder().encode('100.00 99.00\n'));
   await expect(playground.readFile('/none')).rejects.toThrow('read /none: No such file or directory');
+});
+
+test('what is cut is told: output by a sign, a file by a refusal', async () => {
+  await playground.start();
+  const { agent } = machine();
+  for (const capped of [1, 2]) {
+    agent.commands.set('yes', { stdout: 'y', capped });
+    expect(await playground.exec('yes')).toEqual({ exitCode: 0, stdout: 'y', stderr: '', truncated: true });
+  }
+  agent.files.set('/long', 'x');
+  agent.cappedFiles.add('/long');
+  await expect(playground.readFile('/long')).rejects.toThrow('read /long: it has more than 16 MiB');
 });
 
 test('a machine that does not start is a failure with its reason, and the next start may succeed', async () => {
@@ -218,6 +232,7 @@ test('reset restores in place, rejects what waits, and opens a new session', asy
   const waiting = playground.exec('sleep');
   await settle();
   const reset = playground.reset();
+  expect(told.at(-1)).toBe('guest lost'); // at once: what is typed from here on is for the next one
   await expect(waiting).rejects.toThrow('a new session was opened');
   await reset;
   expect(machines).toHaveLength(1);
@@ -238,11 +253,165 @@ test('reset of a machine that was booted cold boots another', async () => {
   expect(machines).toHaveLength(2);
 });
 
+test('a machine that is to boot cold boots cold after a reset and a failure, too', async () => {
+  const bootsCold = async (started: Promise<void>) => {
+    await settle();
+    expect(machine().done).toEqual(['start cold']);
+    machine().agent.boot();
+    await started;
+    expect(phase.name).toBe('ready');
+  };
+  await bootsCold(playground.start({ cold: true }));
+  await bootsCold(playground.reset());
+  machine().fail('halted', '');
+  await bootsCold(playground.start());
+});
+
 test('another agent is a session again, of the same guest', async () => {
   await playground.start();
   machine().agent.boot();
   await settle();
   expect(told.slice(-2)).toEqual(['session again', 'ready']);
+});
+
+test('an agent that starts once more is no stall', async () => {
+  await playground.start();
+  await vi.advanceTimersByTimeAsync(1000);
+  told.length = 0;
+  machine().agent.boot();
+  await vi.advanceTimersByTimeAsync(4000);
+  expect(told).toEqual(['session lost', 'session again', 'ready']);
+});
+
+test('an agent that starts over and over is told within 2 s, session or not, and given up after two minutes', async () => {
+  await playground.start();
+  await vi.advanceTimersByTimeAsync(1000);
+  for (let ms = 0; ms < 2200; ms += 200) {
+    machine().agent.boot();
+    await vi.advanceTimersByTimeAsync(200);
+  }
+  expect(told).toContain('agent-silent');
+  expect(told.slice(told.indexOf('agent-silent'))).not.toContain('heard');
+  for (let ms = 0; ms < TOO_LONG_MS; ms += 200) {
+    machine().agent.boot();
+    await vi.advanceTimersByTimeAsync(200);
+  }
+  expect(failedWith()).toBe('no-agent');
+});
+
+test('an agent that opens a session and says no more is told within 2 s, and given up after two minutes', async () => {
+  prepare = ({ agent }) => (agent.answersOnly = [Type.HELLO]);
+  void playground.start();
+  await vi.advanceTimersByTimeAsync(2000);
+  expect(told.at(-1)).toBe('agent-silent');
+  await vi.advanceTimersByTimeAsync(TOO_LONG_MS);
+  expect(failedWith()).toBe('no-agent');
+});
+
+test('a restored guest is told as such when its first agent goes before the clock is set', async () => {
+  await playground.start();
+  machine().agent.answersOnly = [Type.HELLO];
+  const reset = playground.reset();
+  await settle();
+  machine().agent.answersOnly = undefined;
+  machine().agent.boot();
+  await reset;
+  expect(told.slice(-2)).toEqual(['new session', 'ready']);
+});
+
+test('between two agents ready is another promise, and exec waits for it', async () => {
+  await playground.start();
+  const first = playground.ready;
+  const { agent } = machine();
+  agent.commands.set('true', {});
+  agent.boot();
+  agent.silent = true;
+  await settle();
+  expect(playground.ready).not.toBe(first);
+  const waiting = playground.exec('true');
+  await settle();
+  agent.silent = false;
+  await vi.advanceTimersByTimeAsync(1000);
+  expect((await waiting).exitCode).toBe(0);
+});
+
+test('an agent that starts before anything was ready leaves those who wait with their promise', async () => {
+  prepare = ({ agent }) => (agent.silent = true);
+  void playground.start();
+  await settle();
+  const first = playground.ready;
+  machine().agent.silent = false;
+  machine().agent.boot();
+  await vi.advanceTimersByTimeAsync(1000);
+  await first;
+  expect(playground.ready).toBe(first);
+});
+
+test('no session of the guest that goes makes a reset ready', async () => {
+  await playground.start();
+  const restored = deferred<void>();
+  machine().restores = restored.promise;
+  machine().agent.answersOnly = [Type.HELLO];
+  machine().agent.boot(); // and its session waits for the clock
+  await settle();
+  const clock = machine().agent.asked.length;
+  machine().agent.answersOnly = undefined;
+  const reset = playground.reset();
+  told.length = 0;
+  machine().agent.boot();
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(told).toEqual([]);
+  expect(machine().agent.asked).toHaveLength(clock);
+  restored.resolve();
+  await reset;
+  expect(told).toEqual(['new session', 'ready']);
+});
+
+test('a reset during another takes its place: the first rejects, and one session comes', async () => {
+  await playground.start();
+  told.length = 0;
+  const restored = deferred<void>();
+  machine().restores = restored.promise;
+  const first = playground.reset();
+  const refused = expect(first).rejects.toThrow('the machine was reset');
+  machine().restores = new Promise((resolve) => setTimeout(resolve, 500));
+  const second = playground.reset();
+  restored.resolve();
+  await refused;
+  await settle();
+  expect(told).not.toContain('ready');
+  await vi.advanceTimersByTimeAsync(500);
+  await second;
+  await playground.ready;
+  expect(told.filter((word) => /session$|ready/.test(word))).toEqual(['new session', 'ready']);
+});
+
+test('a machine that fails during its reset is not asked any more', async () => {
+  await playground.start();
+  const restored = deferred<void>();
+  machine().restores = restored.promise;
+  const reset = playground.reset();
+  machine().emit({ type: 'console', text: 'Kernel panic - not syncing: x\n' });
+  restored.resolve();
+  await expect(reset).rejects.toThrow('panicked');
+  told.length = 0;
+  await vi.advanceTimersByTimeAsync(2 * TOO_LONG_MS);
+  expect(told).toEqual([]);
+});
+
+test('an agent of another version is told at once, at the start and later', async () => {
+  prepare = ({ agent }) => (agent.version = 2);
+  await playground.start();
+  const words =
+    'The agent of the guest cannot be used. It cannot be talked to: the agent speaks version 2 of';
+  await expect(playground.ready).rejects.toThrow(words);
+  prepare = () => undefined;
+  await playground.start();
+  machine().agent.version = 2;
+  machine().agent.boot();
+  await settle();
+  await expect(playground.ready).rejects.toThrow(words);
+  expect(failedWith()).toBe('no-agent');
 });
 
 test('a hidden page pauses the guest but not what a script waits for, and sets the clock when it is back', async () => {
@@ -263,6 +432,7 @@ test('nothing is asked of a paused guest, and it is not taken for a dead one', a
   await playground.start();
   playground.setVisible(false);
   machine().executes = false;
-  await vi.advanceTimersByTimeAsync(60_000);
-  expect(phase.name).toBe('ready');
+  told.length = 0;
+  await vi.advanceTimersByTimeAsync(2 * TOO_LONG_MS);
+  expect(told).toEqual([]);
 });

@@ -3,7 +3,7 @@
  * The playground without its looks: makes machines, opens sessions with their agents, notices when they die, and offers the
  * API that pages and scripts use. A life is one machine from start to failure or restart.
  */
-import { AgentClient, type AgentEnvironment } from './agent-client.js';
+import { AgentClient, type AgentEnvironment, SessionLostError } from './agent-client.js';
 import { ConsoleWatch } from './console-watch.js';
 import { deferred } from './deferred.js';
 import { failure, MachineError, stall, type Failure, type Stall, type StallKind } from './failures.js';
@@ -34,8 +34,8 @@ export interface Listener {
   stall(stall: Stall | undefined): void;
   /** A session is open: attach terminals. `restored`: this is not the guest of before. */
   session(agent: AgentClient, welcome: Welcome, restored: boolean): void;
-  /** There is no session any more. */
-  sessionLost(): void;
+  /** There is no session any more. `guestToo`: the guest is gone or about to be reset; else only its agent is. */
+  sessionLost(guestToo: boolean): void;
 }
 
 export class Playground {
@@ -44,11 +44,14 @@ export class Playground {
   readonly #console = new ConsoleWatch();
   readonly #heartbeat: Heartbeat;
   readonly #startWatch: StartWatch;
+  #options = { cold: false };
   #machine: Machine | undefined;
   #agent: AgentClient | undefined;
   #report: BootReport | undefined;
   #ready = deferred<void>();
   #restored = true;
+  /** What the agent says before the answer to `restore` is of the guest that goes. */
+  #restoring = false;
   #stall: StallKind | undefined;
   readonly #pauser = new Pauser({ pause: () => this.#pause(), resume: () => this.#resume() });
 
@@ -57,7 +60,7 @@ export class Playground {
     this.#listener = listener;
     const body = {
       instructions: () => this.instructions(),
-      askAgent: () => this.#agent?.readFile('/proc/uptime') ?? Promise.resolve(),
+      askAgent: () => this.#agent?.readFile('/proc/uptime', { capBytes: 64 }) ?? Promise.resolve(),
     };
     this.#heartbeat = new Heartbeat(body, environment, (pulse) => this.#onPulse(pulse));
     this.#startWatch = new StartWatch(body.instructions, environment, {
@@ -71,8 +74,9 @@ export class Playground {
     return this.#ready.promise;
   }
 
-  /** Ends the machine of now, if any, and starts another. Resolves when it answers or has failed. */
-  async start(options: { cold: boolean } = { cold: false }): Promise<void> {
+  /** Ends the machine of now, if any, and starts another, as the one before without `options`. Resolves when it answers or has failed. */
+  async start(options = this.#options): Promise<void> {
+    this.#options = options;
     this.#end('the machine was started again');
     this.#ready = deferred<void>();
     this.#listener.phase({ name: 'loading', file: '', loaded: 0, total: 0 });
@@ -94,32 +98,45 @@ export class Playground {
 
   /** Puts the guest back to its snapshot, or boots it again when it has none. */
   async reset(): Promise<void> {
+    const machine = this.#machine;
     const agent = this.#agent;
-    if (!this.#machine || !agent || this.#report?.from !== 'snapshot') {
+    if (!machine || !agent || this.#report?.from !== 'snapshot') {
       await this.start();
       return this.#ready.promise;
     }
     this.#ready.reject(new Error('the machine was reset'));
-    this.#ready = deferred<void>();
-    this.#suspend();
+    const ready = deferred<void>();
+    this.#ready = ready;
+    this.#restoring = true;
+    this.#suspend(true);
+    this.#tellStall(undefined);
     this.#restored = true;
     this.#console.reset();
     // Watched from here: a Worker that is gone does not answer the restore either.
     this.#startWatch.enter('restored');
-    await this.#machine.restore();
-    this.#openSession(agent);
-    return this.#ready.promise;
+    await machine.restore();
+    // Else another reset or start goes on from here, or the machine has failed: `ready` is rejected.
+    if (ready === this.#ready && machine === this.#machine) {
+      this.#restoring = false;
+      this.#openSession(agent);
+    }
+    return ready.promise;
   }
 
   exec(command: string): Promise<ExecOutcome> {
     return this.#withAgent(async (agent) => {
-      const { exitCode, stdout, stderr } = await agent.exec(command);
-      return { exitCode, stdout: decodeUtf8(stdout), stderr: decodeUtf8(stderr) };
+      const { exitCode, stdout, stderr, stdoutCapped, stderrCapped } = await agent.exec(command);
+      const outcome = { exitCode, stdout: decodeUtf8(stdout), stderr: decodeUtf8(stderr) };
+      return stdoutCapped || stderrCapped ? { ...outcome, truncated: true } : outcome;
     });
   }
 
   readFile(path: string): Promise<Uint8Array> {
-    return this.#withAgent(async (agent) => (await agent.readFile(path)).bytes);
+    return this.#withAgent(async (agent) => {
+      const { bytes, capped } = await agent.readFile(path);
+      if (capped) throw new Error(`read ${path}: it has more than 16 MiB`);
+      return bytes;
+    });
   }
 
   instructions(): Promise<number> {
@@ -143,9 +160,9 @@ export class Playground {
     const agent = new AgentClient(machine.agent, this.#environment);
     this.#agent = agent;
     this.#restored = true;
-    agent.onBoot(() => {
-      this.#suspend();
-      this.#startWatch.enter('answering');
+    agent.onBoot(() => this.#onBoot());
+    agent.onRefused((error) => {
+      if (!this.#restoring) this.#fail(failure('no-agent', `It cannot be talked to: ${error.message}.`));
     });
     agent.onSession((welcome) => void this.#onSession(agent, welcome));
     this.#openSession(agent);
@@ -154,22 +171,37 @@ export class Playground {
   #openSession(agent: AgentClient): void {
     const booting = this.#report?.from === 'cold';
     this.#startWatch.enter(booting ? 'booting' : 'restored');
-    agent.openSession({ booting }).catch(() => undefined); // closed by #end, which says why
+    agent.openSession({ booting }).catch(() => undefined); // closed by #end, or heard above
+  }
+
+  #onBoot(): void {
+    if (this.#restoring) return;
+    if (this.#ready.settled) this.#ready = deferred<void>();
+    this.#suspend(false);
+    this.#awaitPulse();
+  }
+
+  /** The agent has said something. What says no more, or starts over and over, is waited for since then. */
+  #awaitPulse(): void {
+    if (this.#startWatch.stage === 'answering') return;
+    this.#startWatch.enter('answering');
+    this.#tellStall(undefined);
   }
 
   async #onSession(agent: AgentClient, welcome: Welcome): Promise<void> {
-    this.#startWatch.stop();
-    this.#tellStall(undefined);
-    const restored = this.#restored;
-    this.#restored = false;
+    if (this.#restoring) return;
+    this.#awaitPulse();
     try {
       await this.#setClock(agent);
     } catch (error) {
       // A session that is lost already is followed by one that sets the clock.
-      if (agent.state === 'open') this.#fail(failure('no-agent', `It refused the clock: ${String(error)}.`));
+      if (!(error instanceof SessionLostError) && !this.#restoring)
+        this.#fail(failure('no-agent', `It refused the clock: ${String(error)}.`));
       return;
     }
-    if (agent !== this.#agent || !this.#report) return;
+    if (agent !== this.#agent || agent.state !== 'open' || this.#restoring || !this.#report) return;
+    const restored = this.#restored;
+    this.#restored = false;
     this.#listener.session(agent, welcome, restored);
     this.#listener.phase({ name: 'ready', report: this.#report });
     this.#ready.resolve();
@@ -203,7 +235,10 @@ export class Playground {
       this.#fail(failure('worker-gone', `Its Worker has not answered for ${GONE_MS / 1000} s.`));
     else if (pulse === 'cpu-stopped')
       this.#fail(failure('halted', 'Its processor executes no instruction any more.'));
-    else this.#tellStall(pulse === 'alive' ? undefined : pulse);
+    else if (pulse === 'alive') {
+      this.#startWatch.stop();
+      this.#tellStall(undefined);
+    } else if (this.#startWatch.stage === undefined) this.#tellStall(pulse); // else that tells it
   }
 
   #tellStall(kind: StallKind | undefined): void {
@@ -213,6 +248,7 @@ export class Playground {
   }
 
   #pause(): void {
+    this.#startWatch.stop();
     this.#heartbeat.stop();
     this.#machine?.pause();
   }
@@ -225,12 +261,11 @@ export class Playground {
   }
 
   /** There is no session: nothing is asked, and the guest runs until there is one. */
-  #suspend(): void {
+  #suspend(guestToo: boolean): void {
     if (this.#pauser.paused) this.#machine?.resume();
     this.#pauser.setRunning(false);
     this.#heartbeat.stop();
-    this.#tellStall(undefined);
-    this.#listener.sessionLost();
+    this.#listener.sessionLost(guestToo);
   }
 
   #fail(reason: Failure): void {
@@ -241,12 +276,14 @@ export class Playground {
 
   #end(why: string, error: Error = new Error(why)): void {
     this.#startWatch.stop();
-    this.#suspend();
+    this.#suspend(true);
+    this.#tellStall(undefined);
     this.#agent?.close();
     this.#machine?.dispose();
     this.#machine = undefined;
     this.#agent = undefined;
     this.#report = undefined;
+    this.#restoring = false;
     this.#console.reset();
     this.#ready.reject(error);
   }

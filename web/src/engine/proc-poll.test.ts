@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { POLL_MS, ProcPoll, type ProcReader } from './proc-poll.js';
+import { AgentError, SessionLostError } from './agent-client.js';
+import { PATIENCE, POLL_MS, ProcPoll, SHOWN_BYTES, type ProcReader } from './proc-poll.js';
 import type { ProcSnapshot } from './proc-virtual.js';
 
 const timers = {
@@ -8,6 +9,8 @@ const timers = {
   clearTimeout: (handle: unknown) => clearTimeout(handle as number),
   now: () => Date.now(),
 };
+
+const unheard = { snapshot: () => undefined, refused: () => undefined };
 
 function recordingReader() {
   const asked: string[][] = [];
@@ -28,14 +31,14 @@ afterEach(() => void vi.useRealTimers());
 
 test('nothing is asked while no panel is visible', async () => {
   const { asked, reader } = recordingReader();
-  new ProcPoll(timers, () => undefined).readFrom(reader);
+  new ProcPoll(timers, unheard).readFrom(reader);
   await vi.advanceTimersByTimeAsync(5000);
   expect(asked).toEqual([]);
 });
 
 test('visible panels share one request, 4 times a second', async () => {
   const { asked, reader } = recordingReader();
-  const poll = new ProcPoll(timers, () => undefined);
+  const poll = new ProcPoll(timers, unheard);
   poll.readFrom(reader);
   poll.want('tree', ['virtual/info', 'virtual/*/status']);
   poll.want('contexts', ['virtual/*/status']);
@@ -46,7 +49,7 @@ test('visible panels share one request, 4 times a second', async () => {
 
 test('a panel that goes out of sight is not read for', async () => {
   const { asked, reader } = recordingReader();
-  const poll = new ProcPoll(timers, () => undefined);
+  const poll = new ProcPoll(timers, unheard);
   poll.readFrom(reader);
   poll.want('tree', ['virtual/info']);
   await vi.advanceTimersByTimeAsync(0);
@@ -57,7 +60,7 @@ test('a panel that goes out of sight is not read for', async () => {
 
 test('a slow answer is waited for, never overtaken', async () => {
   let pending = 0;
-  const poll = new ProcPoll(timers, () => undefined);
+  const poll = new ProcPoll(timers, unheard);
   poll.readFrom({
     snapshot: () => {
       pending++;
@@ -71,11 +74,72 @@ test('a slow answer is waited for, never overtaken', async () => {
 
 test('contents come as text, errors as errno, and the time of boot in seconds, sleep included', async () => {
   const seen: ProcSnapshot[] = [];
-  const poll = new ProcPoll(timers, (snapshot) => seen.push(snapshot));
+  const poll = new ProcPoll(timers, { ...unheard, snapshot: (snapshot) => seen.push(snapshot) });
   poll.want('tree', ['virtual/info']);
   poll.readFrom(recordingReader().reader);
   await vi.advanceTimersByTimeAsync(0);
   expect(seen[0]?.uptime).toBe(2.5);
   expect(seen[0]?.files.get('virtual/info')).toBe('VCIVersion:\t0002:0001\n');
   expect(seen[0]?.files.get('virtual/9/status')).toBe(2);
+});
+
+test('a long file is cut, and says so', async () => {
+  const seen: ProcSnapshot[] = [];
+  const poll = new ProcPoll(timers, { ...unheard, snapshot: (snapshot) => seen.push(snapshot) });
+  poll.want('tree', ['virtual/info']);
+  const bytes = new Uint8Array(8_000_000).fill(0x78);
+  const answer = { boottimeNs: 0n, monotonicNs: 0n, files: new Map([['virtual/info', { bytes }]]) };
+  poll.readFrom({ snapshot: () => Promise.resolve(answer) });
+  await vi.advanceTimersByTimeAsync(0);
+  const text = `${'x'.repeat(SHOWN_BYTES)}\n[cut: the first 64 KiB of 8000000 bytes]\n`;
+  expect(seen[0]?.files.get('virtual/info')).toBe(text);
+});
+
+test('after a slow reading the guest gets as long for itself, at most the time between two', async () => {
+  for (const [takes, starts] of [
+    [100, [0, 250, 500]],
+    [200, [0, 400, 800]],
+    [1000, [0, 1250, 2500]],
+  ] as const) {
+    vi.setSystemTime(0);
+    const asked: number[] = [];
+    const poll = new ProcPoll(timers, unheard);
+    poll.want('tree', ['virtual/info']);
+    const { reader } = recordingReader();
+    poll.readFrom({
+      snapshot: async (patterns) => {
+        asked.push(Date.now());
+        await new Promise((resolve) => setTimeout(resolve, takes));
+        return reader.snapshot(patterns);
+      },
+    });
+    await vi.advanceTimersByTimeAsync(4000);
+    poll.readFrom(undefined);
+    expect(asked.slice(0, 3)).toEqual(starts);
+  }
+});
+
+test('a guest that refuses again and again is told of, a lost session and a single refusal are not', async () => {
+  const told: string[] = [];
+  let error: Error | undefined;
+  const { reader } = recordingReader();
+  const poll = new ProcPoll(timers, {
+    snapshot: () => told.push('snapshot'),
+    refused: (why) => told.push(why),
+  });
+  poll.want('tree', ['virtual/info']);
+  poll.readFrom({
+    snapshot: (patterns) => (error ? Promise.reject(error) : reader.snapshot(patterns)),
+  });
+  await vi.advanceTimersByTimeAsync(0);
+  error = new SessionLostError('a new session was opened');
+  await vi.advanceTimersByTimeAsync(PATIENCE * POLL_MS);
+  error = new AgentError('snapshot: Cannot allocate memory', 12);
+  await vi.advanceTimersByTimeAsync((PATIENCE - 1) * POLL_MS);
+  expect(told).toEqual(['snapshot']);
+  await vi.advanceTimersByTimeAsync(POLL_MS);
+  expect(told).toEqual(['snapshot', 'snapshot: Cannot allocate memory']);
+  error = undefined;
+  await vi.advanceTimersByTimeAsync(POLL_MS);
+  expect(told.at(-1)).toBe('snapshot');
 });

@@ -3,13 +3,23 @@
  * Reads what is visible of /proc, four times a second, and nothing when nothing is. A panel asks for patterns while it can be
  * seen; all panels share one request, so that what they show is of one moment.
  */
-import type { AgentClient } from './agent-client.js';
+import { type AgentClient, SessionLostError } from './agent-client.js';
 import type { ProcSnapshot } from './proc-virtual.js';
 import { decodeUtf8 } from './utf8.js';
 
 export const POLL_MS = 250;
+/** So many readings in a row that fail are told. */
+export const PATIENCE = 4;
+/** No file of the kernel's is nearly as long; one that the guest puts in its place may be. */
+export const SHOWN_BYTES = 64 * 1024;
 
 export type ProcReader = Pick<AgentClient, 'snapshot'>;
+
+export interface ProcListener {
+  snapshot(snapshot: ProcSnapshot): void;
+  /** What was read last is not true any more, and why no more is read. */
+  refused(why: string): void;
+}
 
 export interface Timers {
   setTimeout(callback: () => void, ms: number): unknown;
@@ -19,16 +29,16 @@ export interface Timers {
 
 export class ProcPoll {
   readonly #timers: Timers;
-  readonly #onSnapshot: (snapshot: ProcSnapshot) => void;
+  readonly #listener: ProcListener;
   readonly #wanted = new Map<string, readonly string[]>();
   #reader: ProcReader | undefined;
   #timer: unknown;
   #busy = false;
-  #nextAt = 0;
+  #refusals = 0;
 
-  constructor(timers: Timers, onSnapshot: (snapshot: ProcSnapshot) => void) {
+  constructor(timers: Timers, listener: ProcListener) {
     this.#timers = timers;
-    this.#onSnapshot = onSnapshot;
+    this.#listener = listener;
   }
 
   /** Sets what `panel` shows now; no patterns: it shows nothing. */
@@ -57,22 +67,40 @@ export class ProcPoll {
     if (!reader) return;
     const patterns = [...new Set([...this.#wanted.values()].flat())].sort();
     this.#busy = true;
-    this.#nextAt = this.#timers.now() + POLL_MS;
+    const start = this.#timers.now();
     try {
       const snapshot = await reader.snapshot(patterns);
-      if (reader === this.#reader) this.#onSnapshot(readable(snapshot));
-    } catch {
-      // The session is lost or the agent refused; the session's owner hears of it and starts another.
+      this.#refusals = 0;
+      if (reader === this.#reader) this.#listener.snapshot(readable(snapshot));
+    } catch (error) {
+      this.#refuse(error);
     } finally {
       this.#busy = false;
-      this.#schedule(this.#nextAt);
+      this.#schedule(nextAt(start, this.#timers.now()));
     }
   }
+
+  #refuse(error: unknown): void {
+    if (error instanceof SessionLostError) return; // the session's owner hears of it, and another follows
+    this.#refusals++;
+    const why = error instanceof Error ? error.message : String(error);
+    if (this.#refusals >= PATIENCE && this.#reader) this.#listener.refused(why);
+  }
+}
+
+/** The agent runs before every other process: after a long reading the guest gets as much time for itself. */
+function nextAt(start: number, end: number): number {
+  return Math.max(start + POLL_MS, end + Math.min(end - start, POLL_MS));
 }
 
 function readable(snapshot: Awaited<ReturnType<ProcReader['snapshot']>>): ProcSnapshot {
   const files = new Map<string, string | number>();
   for (const [path, file] of snapshot.files)
-    files.set(path, 'bytes' in file ? decodeUtf8(file.bytes) : file.errno);
+    files.set(path, 'bytes' in file ? shown(file.bytes) : file.errno);
   return { uptime: Number(snapshot.boottimeNs) / 1e9, files };
+}
+
+function shown(bytes: Uint8Array): string {
+  if (bytes.length <= SHOWN_BYTES) return decodeUtf8(bytes);
+  return `${decodeUtf8(bytes.subarray(0, SHOWN_BYTES))}\n[cut: the first ${SHOWN_BYTES / 1024} KiB of ${bytes.length} bytes]\n`;
 }

@@ -35,6 +35,11 @@ test('status: keys with a hash sign, numbers and blank-padded masks', () => {
   expect(parseFields('Umask:\t               f\n').get('Umask')).toBe('f');
 });
 
+test('a line that the guest made up to take long does not', () => {
+  const value = `x${' '.repeat(1_000_000)}x`;
+  expect(parseFields(`Tasks:${value}\n`).get('Tasks')).toBe(value);
+});
+
 test('a context is a row with tasks, flags by name and uptime since its creation', () => {
   const [row] = contextRows(snapshot({ 'virtual/42/status': STATUS }), new Map([[42, 81.17]]));
   expect(row).toMatchObject({

@@ -24,7 +24,7 @@ export interface ContextRow {
   readonly uptime: number | undefined;
 }
 
-const LINE = /^(#?[A-Za-z_][\w[\]]*):[ \t]*(.*?)\s*$/;
+const LINE = /^(#?[A-Za-z_][\w[\]]*):(.*)$/;
 const CONTEXT_STATUS = /^virtual\/(\d+)\/status$/;
 
 /** The `Key: value` lines of a file, in order. */
@@ -32,7 +32,7 @@ export function parseFields(text: string): Map<string, string> {
   const fields = new Map<string, string>();
   for (const line of text.split('\n')) {
     const match = LINE.exec(line);
-    if (match?.[1] !== undefined && match[2] !== undefined) fields.set(match[1], match[2]);
+    if (match?.[1] !== undefined && match[2] !== undefined) fields.set(match[1], match[2].trim());
   }
   return fields;
 }

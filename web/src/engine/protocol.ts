@@ -171,11 +171,12 @@ export function encodeMessage(type: number, id: number, payload: Uint8Array): Ui
   return frames;
 }
 
-/** Parses WELCOME: its nonce and the rest. */
+/** Parses WELCOME: its nonce and the rest, which only this version of the protocol is sure to have. */
 export function parseWelcome(payload: Uint8Array): { nonce: Uint8Array; welcome: Welcome } {
   const reader = new PayloadReader(payload);
   const version = reader.u32();
   const nonce = reader.bytes(8);
+  if (version !== PROTOCOL_VERSION) return { nonce, welcome: { version, agentStart: 0n, ptys: [] } };
   const agentStart = reader.u64();
   const ptys = [];
   while (reader.left > 0) ptys.push({ id: reader.u32(), rows: reader.u16(), cols: reader.u16() });

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 /**
- * Watches a machine from its start until its agent answers. Whatever stands still for 2 s is told, by the sign that is missing,
+ * Watches a machine from its start until its agent is alive. Whatever stands still for 2 s is told, by the sign that is missing,
  * and taken back when it moves again: a slow network and a busy computer are no failures. Given up is only what does not move:
  * an emulator that is dead, a guest that idles, or one that has done more work than any boot takes (55 million of v86's
  * instruction counts; a restore takes next to none).
- * Time is counted in beats that came on time, as by the heartbeat, which takes over when the agent has answered.
+ * Time is counted in beats that came on time, as by the heartbeat, which takes over when it has heard of the agent.
  */
 import type { AgentEnvironment } from './agent-client.js';
 import { failure, type Failure, type StallKind } from './failures.js';
@@ -42,7 +42,7 @@ export class StartWatch {
   readonly #environment: AgentEnvironment;
   readonly #watcher: StartWatcher;
   #timer: unknown;
-  #stage: Stage = 'loading';
+  #stage: Stage | undefined;
   /** An answer that was asked for before the last stop is not of this start. */
   #era = 0;
   /** Beats since the emulator answered, and since the stage has moved. */
@@ -56,6 +56,11 @@ export class StartWatch {
     this.#instructions = instructions;
     this.#environment = environment;
     this.#watcher = watcher;
+  }
+
+  /** What is waited for; undefined: nothing is. */
+  get stage(): Stage | undefined {
+    return this.#stage;
   }
 
   /** Waits for `stage` from now on. */
@@ -77,6 +82,7 @@ export class StartWatch {
 
   stop(): void {
     this.#environment.clearTimeout(this.#timer);
+    this.#stage = undefined;
     this.#era++;
   }
 
@@ -100,7 +106,7 @@ export class StartWatch {
       const starts = this.#stage === 'starting' || (this.#stage === 'loading' && this.#first === undefined);
       return starts ? 'emulator-starting' : 'emulator-silent';
     }
-    return this.#since.move >= PATIENCE ? MISSING[this.#stage] : undefined;
+    return this.#stage && this.#since.move >= PATIENCE ? MISSING[this.#stage] : undefined;
   }
 
   /** While files come and the emulator is made, nothing is given up here: a download tells of its own end. */
@@ -109,7 +115,7 @@ export class StartWatch {
     if (this.#since.answer * BEAT_MS >= GONE_MS)
       return failure('worker-gone', `Its Worker has not answered for ${GONE_MS / 1000} s.`);
     if (this.#since.move * BEAT_MS >= TOO_LONG_MS)
-      return failure('no-agent', `It has done nothing for ${TOO_LONG_MS / 1000} s.`);
+      return failure('no-agent', `For ${TOO_LONG_MS / 1000} s it has not answered, or has ended each time.`);
     return undefined;
   }
 
@@ -131,7 +137,7 @@ export class StartWatch {
     const done = count - this.#first;
     if (this.#stage === 'booting' && this.#boots(count, done)) this.#since.move = 0;
     if (done < TOO_MANY_INSTRUCTIONS) return;
-    const detail = `It executed ${TOO_MANY_INSTRUCTIONS / 1e6} million instructions, and a boot takes 60 million.`;
+    const detail = `The guest executed ${TOO_MANY_INSTRUCTIONS / 1e6} million instructions without it, and a boot takes 60 million.`;
     this.#watcher.late(failure('no-agent', detail));
   }
 

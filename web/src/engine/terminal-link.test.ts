@@ -124,8 +124,53 @@ test('what was typed for a guest that is gone is not typed into the next one', a
   fake.boot();
   await settle();
   link.write('rm -r /tmp/old');
+  link.leave();
   await connect(true);
   expect(shown).not.toContain('rm');
+});
+
+test('what is typed while the guest is being reset goes to the next one', async () => {
+  await connect(true);
+  link.leave();
+  link.write('for the next');
+  await settle();
+  expect(fake.typed).toBe('');
+  fake.restore();
+  await connect(true);
+  expect(fake.typed).toBe('for the next');
+});
+
+test('what is typed while the guest is being reset goes to the shell that is in the snapshot', async () => {
+  await connect(true);
+  fake.save();
+  link.leave();
+  link.write('on');
+  fake.restore();
+  await connect(true);
+  expect(fake.asked).toContain('attach 1');
+  expect(fake.typed).toBe('on');
+});
+
+test('after an exit, too, what is typed while the guest is being reset goes to the next one', async () => {
+  await connect(true);
+  fake.exit(1, 0);
+  await settle();
+  link.leave();
+  link.write('ls\r');
+  await settle();
+  expect(fake.typed).toBe('');
+  fake.restore();
+  await connect(true);
+  expect(fake.typed).toBe('ls\r');
+});
+
+test('a shell that opens while its guest is being reset gets nothing', async () => {
+  const connecting = link.connect(agent, await agent.openSession(), true);
+  link.leave();
+  link.write('for the next');
+  await connecting;
+  await settle();
+  expect(fake.typed).toBe('');
 });
 
 test('a shell that ends says so, and Enter opens the next, with no empty line in it', async () => {
@@ -163,11 +208,70 @@ test('100 KB pasted after the exit go to the next shell whole', async () => {
   expect(fake.typed).toBe(text);
 });
 
+test('what the terminal says by itself starts no shell, nor is it typed into the next one', async () => {
+  link.write('\x1b[I');
+  await connect(true);
+  expect(fake.typed).toBe('');
+  link.write('\x1b[O');
+  await settle();
+  expect(fake.typed).toBe('\x1b[O');
+  fake.exit(1, 0);
+  await settle();
+  shown = '';
+  for (const report of ['\x1b[I', '\x1b[O', '\x1b[24;80R', '\x1b[<0;1;1M']) link.write(report);
+  link.writeBinary('\x1b[M !!');
+  await settle();
+  expect(shown).toBe('');
+  link.write('x');
+  await settle();
+  expect(shown).toBe('fake:~# x');
+});
+
+test('a mouse report of old is bytes', async () => {
+  await connect(true);
+  link.writeBinary('\x1b[M \x81\xff');
+  await settle();
+  expect([...fake.typedBytes]).toEqual([27, 0x5b, 0x4d, 0x20, 0x81, 0xff]);
+});
+
+test('a program that asks the terminal and does not read fills nothing; what is typed is kept whole', async () => {
+  fake.reads = false;
+  await connect(true);
+  const report = '\x1b[24;80R';
+  for (let i = 0; i < 100_000; i++) link.write(report);
+  await settle();
+  const text = 'typed '.repeat(50_000);
+  link.write(text);
+  for (let i = 0; i < 100_000; i++) link.write(report);
+  fake.read();
+  await settle();
+  expect(fake.typed.replaceAll(report, '')).toBe(text);
+  expect(fake.typed.length).toBeLessThan(text.length + 100_000);
+});
+
 test('a shell that was closed stays closed', async () => {
   await connect(true);
   link.close();
   await settle();
   expect(fake.asked).toEqual(['type 24']);
+});
+
+test('a shell that opens when its terminal is closed already is hung up', async () => {
+  const connecting = link.connect(agent, await agent.openSession(), true);
+  link.close();
+  await connecting;
+  await settle();
+  expect(fake.asked).toEqual(['type 24']);
+});
+
+test('an answer that cannot be read is told as one that refuses is', async () => {
+  const welcome = await agent.openSession();
+  const broken = {
+    openPty: () => Promise.reject(new RangeError('payload ends 4 bytes too early')),
+    attachPty: agent.attachPty.bind(agent),
+  };
+  await link.connect(broken, welcome, true);
+  expect(shown).toContain('No shell: payload ends 4 bytes too early. Press Enter');
 });
 
 test('a shell that cannot be opened says why, and what is typed tries again', async () => {

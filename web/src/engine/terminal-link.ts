@@ -3,9 +3,10 @@
  * One terminal of the page and the pty that it shows, over all sessions: it attaches to its pty again when that lives on, in
  * the same guest or in the snapshot of it, and opens a new one when it does not.
  */
-import { type AgentClient, AgentError } from './agent-client.js';
+import { type AgentClient, SessionLostError } from './agent-client.js';
 import type { Welcome } from './protocol.js';
 import type { Pty, PtyEnd } from './pty.js';
+import { isReport } from './terminal-reports.js';
 import { encodeUtf8 } from './utf8.js';
 
 /** What shows the output: a terminal emulator. */
@@ -30,6 +31,8 @@ type Agent = Pick<AgentClient, 'openPty' | 'attachPty'>;
 
 /** A drag of the window's edge is one resize, not a hundred. */
 const RESIZE_MS = 80;
+/** Bytes of input that wait for the guest beyond its own 16 KiB; over that the terminal's own reports are dropped, and nothing that is typed. */
+const REPORTS_MAX = 16 * 1024;
 
 export class TerminalLink {
   readonly #timers: TerminalTimers;
@@ -44,6 +47,9 @@ export class TerminalLink {
   #early: Uint8Array[] = [];
   #resizeTimer: unknown;
   #exited = false;
+  #closed = false;
+  /** A pty that was asked for before the guest was left is not of this one. */
+  #guest = 0;
 
   constructor(timers: TerminalTimers) {
     this.#timers = timers;
@@ -61,8 +67,6 @@ export class TerminalLink {
     // Another agent counts its ptys from 1 again; a snapshot has those that it was saved with.
     const listed = restored || same ? welcome.ptys.find((pty) => pty.id === id) : undefined;
     if (restored) this.#screen?.reset();
-    // Meant for a guest that is gone; what was typed before the first one came is for that one.
-    if (restored && this.#agent) this.#early = [];
     this.#lostId = undefined;
     this.#agent = agent;
     this.#agentStart = welcome.agentStart;
@@ -71,11 +75,34 @@ export class TerminalLink {
     else await this.#open(agent);
   }
 
+  /** The guest is gone or about to be reset: what is typed from now on is for the next one, and nothing else is. */
+  leave(): void {
+    this.#lostId = this.#pty?.id ?? this.#lostId;
+    this.#pty = undefined;
+    this.#early = [];
+    this.#exited = false;
+    this.#guest++;
+  }
+
   /** Types. After the shell's exit, input starts another and goes to it; Enter alone only starts it. */
   write(text: string): void {
+    this.#type(text, encodeUtf8(text));
+  }
+
+  /** Types bytes that are no text, a character for each: the mouse reports of old. */
+  writeBinary(text: string): void {
+    this.#type(
+      text,
+      Uint8Array.from(text, (character) => character.charCodeAt(0)),
+    );
+  }
+
+  #type(text: string, bytes: Uint8Array): void {
+    // It is for the program that asked. One that asks and asks and does not read would fill the tab's memory.
+    if (isReport(text) && (!this.#pty || this.#pty.queued > REPORTS_MAX)) return;
     const asked = this.#exited && this.#agent;
-    if (this.#pty) this.#pty.write(encodeUtf8(text));
-    else if (!asked || text !== '\r') this.#early.push(encodeUtf8(text));
+    if (this.#pty) this.#pty.write(bytes);
+    else if (!asked || text !== '\r') this.#early.push(bytes);
     // A session that is lost on the way is followed by another, which comes here again.
     if (asked) this.#open(asked).catch(() => undefined);
   }
@@ -88,8 +115,9 @@ export class TerminalLink {
     this.#resizeTimer = this.#timers.setTimeout(() => this.#sendSize(), RESIZE_MS);
   }
 
-  /** Hangs up. */
+  /** Hangs up, for good. */
   close(): void {
+    this.#closed = true;
     this.#timers.clearTimeout(this.#resizeTimer);
     const pty = this.#pty;
     this.#pty = undefined;
@@ -97,21 +125,27 @@ export class TerminalLink {
   }
 
   async #open(agent: Agent): Promise<void> {
+    const guest = this.#guest;
     this.#exited = false;
     try {
       const size = this.#size;
       await this.#take(agent.openPty({ ...size }), size);
     } catch (error) {
       // A session that is lost is followed by another, which comes here again.
-      if (!(error instanceof AgentError)) throw error;
+      if (error instanceof SessionLostError) throw error;
+      if (guest !== this.#guest) return;
       this.#exited = true;
-      this.#say(`No shell: ${error.message}. Press Enter, or type on, to try again.`);
+      const why = error instanceof Error ? error.message : String(error);
+      this.#say(`No shell: ${why}. Press Enter, or type on, to try again.`);
     }
   }
 
   /** `size` is what the pty has. */
   async #take(opening: Promise<Pty>, size: Size): Promise<void> {
+    const guest = this.#guest;
     const pty = await opening;
+    if (this.#closed) return void pty.close().catch(() => undefined); // it is gone already
+    if (guest !== this.#guest) return;
     this.#pty = pty;
     pty.onData((bytes) => this.#output(pty, bytes));
     void pty.exited.then((end) => this.#ended(pty, end));

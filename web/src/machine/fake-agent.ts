@@ -7,7 +7,9 @@ import type { ByteTransport } from '../engine/agent-client.js';
 import { concat, FrameSplitter } from '../engine/cobs.js';
 import {
   decodeFrame,
+  encodeFrame,
   encodeMessage,
+  FLAG_CAPPED,
   FLAG_MORE,
   MAX_REQUEST,
   PayloadReader,
@@ -18,11 +20,14 @@ import {
 } from '../engine/protocol.js';
 
 const ENOENT = 2;
+const ENOMEM = 12;
 
 export interface FakeAnswer {
   readonly exitCode?: number;
   readonly stdout?: string;
   readonly stderr?: string;
+  /** The streams that were cut: 1 stdout, 2 stderr, 3 both. */
+  readonly capped?: number;
 }
 
 interface Size {
@@ -39,15 +44,26 @@ const NO_SHELLS: Shells = { ptys: new Map(), nextPty: 1 };
 export class FakeAgent implements ByteTransport {
   /** Files by their absolute path. */
   readonly files = new Map<string, string>();
+  /** Those of them that are longer than the cap. */
+  readonly cappedFiles = new Set<string>();
   /** Answers by command; a command that is not here exits 127, and one that is `undefined` never ends. */
   readonly commands = new Map<string, FakeAnswer | undefined>();
   /** Guest uptime in seconds. */
   uptime = 100;
   /** Whether it answers at all. */
   silent = false;
+  /** The only types of message that it answers, when it does not answer all. */
+  answersOnly: readonly number[] | undefined;
+  /** Of the protocol, as it says. */
+  version = PROTOCOL_VERSION;
+  /** What it has against a snapshot of /proc, if anything. */
+  refusesSnapshots = '';
+  /** Whether its shells read what is typed. */
+  reads = true;
   /** What it was asked, by name of the message and its text. */
   readonly asked: string[] = [];
   readonly #typedBytes: Uint8Array[] = [];
+  readonly #unread: [number, Uint8Array][] = [];
   readonly #listeners = new Set<(bytes: Uint8Array) => void>();
   readonly #splitter = new FrameSplitter(MAX_REQUEST, (encoded) =>
     this.#onFrame(encoded && decodeFrame(encoded)),
@@ -75,12 +91,22 @@ export class FakeAgent implements ByteTransport {
 
   /** What was typed into its shells, all together. */
   get typed(): string {
-    return new TextDecoder().decode(concat(this.#typedBytes));
+    return new TextDecoder().decode(this.typedBytes);
+  }
+
+  get typedBytes(): Uint8Array {
+    return concat(this.#typedBytes);
   }
 
   /** Writes on a pty as its shell would. */
   print(pty: number, text: string): void {
     this.#say(Type.PTY_DATA, pty, new PayloadWriter().text(text));
+  }
+
+  /** Its shells read again, and what they had left. */
+  read(): void {
+    this.reads = true;
+    for (const [pty, bytes] of this.#unread.splice(0)) this.#taken(pty, bytes);
   }
 
   /** Ends the shell of a pty. */
@@ -111,9 +137,12 @@ export class FakeAgent implements ByteTransport {
     this.#say(Type.BOOT, 0, new PayloadWriter());
   }
 
-  #say(type: number, id: number, payload: PayloadWriter): void {
+  /** `flags` are for a message of one frame. */
+  #say(type: number, id: number, payload: PayloadWriter, flags = 0): void {
     if (this.silent) return;
-    const bytes = concat(encodeMessage(type, id, payload.finish()));
+    const bytes = flags
+      ? encodeFrame({ type, flags, id, payload: payload.finish() })
+      : concat(encodeMessage(type, id, payload.finish()));
     // Never within the call that asks: a port does not do that either.
     queueMicrotask(() => {
       for (const listener of this.#listeners) listener(bytes);
@@ -122,6 +151,7 @@ export class FakeAgent implements ByteTransport {
 
   #onFrame(frame: Frame | null): void {
     if (!frame || frame.flags & FLAG_MORE) return;
+    if (this.answersOnly && !this.answersOnly.includes(frame.type)) return;
     const reader = new PayloadReader(frame.payload);
     const answers: Record<number, () => void> = {
       [Type.HELLO]: () => this.#hello(reader),
@@ -147,7 +177,10 @@ export class FakeAgent implements ByteTransport {
   #hello(reader: PayloadReader): void {
     reader.u32();
     this.#session++;
-    const welcome = new PayloadWriter().u32(PROTOCOL_VERSION).bytes(reader.bytes(8)).u64(this.#agentStart);
+    const welcome = new PayloadWriter().u32(this.version).bytes(reader.bytes(8));
+    // What another version has here is its own affair.
+    if (this.version !== PROTOCOL_VERSION) return this.#say(Type.WELCOME, 0, welcome.u8(0));
+    welcome.u64(this.#agentStart);
     for (const [id, { rows, cols }] of this.#ptys) welcome.u32(id).u16(rows).u16(cols);
     this.#say(Type.WELCOME, 0, welcome);
   }
@@ -159,7 +192,7 @@ export class FakeAgent implements ByteTransport {
     this.asked.push(`exec ${command}`);
     const answer = this.commands.has(command) ? this.commands.get(command) : { exitCode: 127 };
     if (!answer) return;
-    const { exitCode = 0, stdout = '', stderr = '' } = answer;
+    const { exitCode = 0, stdout = '', stderr = '', capped = 0 } = answer;
     if (stdout) this.#say(Type.EXEC_OUT, id, new PayloadWriter().u8(1).text(stdout));
     if (stderr) this.#say(Type.EXEC_OUT, id, new PayloadWriter().u8(2).text(stderr));
     this.#say(
@@ -168,7 +201,7 @@ export class FakeAgent implements ByteTransport {
       new PayloadWriter()
         .u32(exitCode << 8)
         .u8(0)
-        .u8(0),
+        .u8(capped),
     );
   }
 
@@ -176,7 +209,8 @@ export class FakeAgent implements ByteTransport {
     reader.u32();
     const path = reader.text();
     const text = this.files.get(path);
-    if (text !== undefined) this.#say(Type.DATA, id, new PayloadWriter().text(text));
+    const flags = this.cappedFiles.has(path) ? FLAG_CAPPED : 0;
+    if (text !== undefined) this.#say(Type.DATA, id, new PayloadWriter().text(text), flags);
     else
       this.#say(
         Type.ERROR,
@@ -188,6 +222,8 @@ export class FakeAgent implements ByteTransport {
   #snapshot(id: number, reader: PayloadReader): void {
     const patterns = reader.text().split('\0').filter(Boolean);
     this.asked.push(`snapshot ${patterns.join(' ')}`);
+    if (this.refusesSnapshots)
+      return this.#say(Type.ERROR, id, new PayloadWriter().u32(ENOMEM).text(this.refusesSnapshots));
     const now = BigInt(Math.round(this.uptime * 1e9));
     const answer = new PayloadWriter().u64(now).u64(now);
     const encoder = new TextEncoder();
@@ -226,6 +262,11 @@ export class FakeAgent implements ByteTransport {
 
   #typed(pty: number, bytes: Uint8Array): void {
     this.#typedBytes.push(bytes.slice());
+    if (this.reads) this.#taken(pty, bytes);
+    else this.#unread.push([pty, bytes.slice()]);
+  }
+
+  #taken(pty: number, bytes: Uint8Array): void {
     this.#say(Type.PTY_CREDIT, pty, new PayloadWriter().u32(bytes.length));
     this.print(pty, new TextDecoder().decode(bytes).replaceAll('\r', '\r\n'));
   }

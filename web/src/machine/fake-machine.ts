@@ -6,10 +6,12 @@ import { FakeAgent } from './fake-agent.js';
 
 export class FakeMachine implements Machine {
   readonly agent = new FakeAgent();
-  /** How it comes up; a failure is thrown. */
+  /** How it comes up when it is not told to boot cold; a failure is thrown in any case. */
   boots: BootReport | Failure = { from: 'snapshot' };
   /** Whether its start ever ends. */
   comesUp = true;
+  /** What a restore waits for. */
+  restores: Promise<void> = Promise.resolve();
   /** Whether its emulator executes anything, and answers. */
   executes = true;
   answers = true;
@@ -36,13 +38,15 @@ export class FakeMachine implements Machine {
   start(options: { cold: boolean }): Promise<BootReport> {
     this.done.push(options.cold ? 'start cold' : 'start');
     if (!this.comesUp) return new Promise(() => undefined);
-    return 'kind' in this.boots ? Promise.reject(new MachineError(this.boots)) : Promise.resolve(this.boots);
+    if ('kind' in this.boots) return Promise.reject(new MachineError(this.boots));
+    return Promise.resolve(options.cold ? { from: 'cold' } : this.boots);
   }
 
-  restore(): Promise<boolean> {
+  async restore(): Promise<boolean> {
     this.done.push('restore');
+    await this.restores;
     this.agent.restore();
-    return Promise.resolve(true);
+    return true;
   }
 
   pause(): void {

@@ -52,7 +52,7 @@ export interface ColdFiles {
   readonly initrd: ArrayBuffer;
 }
 
-/** machine.json as it is, and its text, which is part of the snapshot's key. */
+/** machine.json, checked. */
 export async function loadDescription(base: string): Promise<MachineFiles> {
   return parseMachineFiles(await fetchJson(new URL('machine.json', base).href));
 }

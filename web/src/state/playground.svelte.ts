@@ -31,7 +31,7 @@ export class PlaygroundState {
       phase: (phase) => this.#onPhase(phase),
       stall: (stall) => (this.stall = stall),
       session: (agent, welcome, restored) => this.#onSession(agent, welcome, restored),
-      sessionLost: () => this.#read(undefined),
+      sessionLost: (guestToo) => this.#onSessionLost(guestToo),
     });
     this.api = this.#createApi();
   }
@@ -61,6 +61,11 @@ export class PlaygroundState {
   #onSession(agent: AgentClient, welcome: Welcome, restored: boolean): void {
     this.terminals.connect(agent, welcome, restored);
     this.#read(agent);
+  }
+
+  #onSessionLost(guestToo: boolean): void {
+    if (guestToo) this.terminals.leave();
+    this.#read(undefined);
   }
 
   #read(agent: AgentClient | undefined): void {

@@ -16,32 +16,42 @@ const EISDIR = 21;
 
 export class ProcState {
   #snapshot = $state.raw<ProcSnapshot>();
+  /** Why nothing can be read; what was read before is not shown then. */
+  #refusal = $state<string>();
   /** Not a rune: what it knows changes only with the snapshot. */
   readonly #creation = new CreationTimes();
   selected = $state('virtual/info');
   readonly expanded = new SvelteSet<string>();
-  readonly rows: readonly ContextRow[] | undefined = $derived(
-    this.#snapshot && contextRows(this.#snapshot, this.#creation.times),
+  /** The contexts, why they cannot be read, or undefined before the first answer. */
+  readonly rows: readonly ContextRow[] | string | undefined = $derived(
+    this.#refusal ?? (this.#snapshot && contextRows(this.#snapshot, this.#creation.times)),
   );
-  readonly tree: readonly ProcNode[] | undefined = $derived(
-    this.#snapshot && procTree(existing(this.#snapshot)),
+  /** As `rows`. */
+  readonly tree: readonly ProcNode[] | string | undefined = $derived(
+    this.#refusal ?? (this.#snapshot && procTree(existing(this.#snapshot))),
   );
   /** Whether the snapshot was asked for after the choice of the file. */
   #fresh = $state(false);
   /** The chosen file: its text, the errno of reading it, or undefined before the first answer. */
   readonly contents: string | number | undefined = $derived(
-    this.#snapshot?.files.get(this.selected) ?? (this.#fresh ? ENOENT : undefined),
+    this.#refusal === undefined
+      ? (this.#snapshot?.files.get(this.selected) ?? (this.#fresh ? ENOENT : undefined))
+      : undefined,
   );
   readonly #poll: ProcPoll;
   #contextsVisible = false;
   #treeVisible = false;
 
   constructor(timers: Timers) {
-    this.#poll = new ProcPoll(timers, (snapshot) => {
-      this.#creation.learn(snapshot.files);
-      this.#snapshot = snapshot;
-      this.#fresh = true;
-      this.#wantContexts();
+    this.#poll = new ProcPoll(timers, {
+      snapshot: (snapshot) => {
+        this.#creation.learn(snapshot.files);
+        this.#snapshot = snapshot;
+        this.#refusal = undefined;
+        this.#fresh = true;
+        this.#wantContexts();
+      },
+      refused: (why) => (this.#refusal = why),
     });
   }
 
@@ -53,6 +63,7 @@ export class ProcState {
   /** What was read is of a guest that is gone. */
   forget(): void {
     this.#snapshot = undefined;
+    this.#refusal = undefined;
     this.#fresh = false;
     this.expanded.clear();
     this.#wantTree();

@@ -56,6 +56,12 @@ export class TerminalsState {
     for (const tab of this.tabs) connect(tab, this.#session, restored);
   }
 
+  /** The guest is gone or about to be reset: what is typed from now on is for the next one. */
+  leave(): void {
+    this.#session = undefined;
+    for (const { link } of this.tabs) link.leave();
+  }
+
   #newTab(): TerminalTab {
     const id = this.#nextId++;
     return { id, label: `Shell ${id}`, link: new TerminalLink(this.#timers) };
