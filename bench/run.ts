@@ -12,7 +12,7 @@ import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { CHROMIUM } from '../e2e/chromium.ts';
-import { ROOT, runScript, ScriptError } from '../scripts/lib/project.ts';
+import { ROOT, runMachineScript, ScriptError } from '../scripts/lib/project.ts';
 import { V86_VERSION } from '../scripts/machines/v86.ts';
 import { type Benchmark, type Figure, markdown, median, type Report, table } from './figures.ts';
 import { CONTEXTS } from './contexts.ts';
@@ -86,7 +86,4 @@ async function bench(): Promise<void> {
   if (values.record) writeFileSync(join(ROOT, 'bench/RESULTS.md'), markdown(report));
 }
 
-runScript('bench', () =>
-  // v86 and a browser that failed leave timers and sockets behind.
-  bench().finally(() => setImmediate(() => process.exit())),
-);
+runMachineScript('bench', bench);
