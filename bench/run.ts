@@ -4,7 +4,8 @@
  * bench/results.json. It judges nothing.
  * Usage: npm run bench -- [--rounds N] [--record] [NAME...]
  *
- * NAME runs only those benchmarks. --record keeps the table in bench/RESULTS.md, for a quiet machine.
+ * NAME runs only those benchmarks. --record keeps the table in bench/RESULTS.md, for a quiet machine: it is refused when the
+ * load of the last minute is above 1.
  */
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
@@ -23,6 +24,9 @@ import { PROCESSOR } from './processor.ts';
 import { SIZES } from './sizes.ts';
 import { SPINNING } from './spinning.ts';
 import { START } from './start.ts';
+
+/** One of two processors had other work; the build before the measuring leaves half of that. */
+const BUSY = 1;
 
 const BENCHMARKS: Benchmark[] = [START, SPINNING, OUTPUT, PANEL, PROCESSOR, SIZES, CONTEXTS, MEMORY];
 
@@ -69,6 +73,11 @@ async function bench(): Promise<void> {
   if (!Number.isInteger(rounds) || rounds < 1)
     throw new ScriptError(`--rounds ${values.rounds}: not a count`);
   const chosen = choose(positionals);
+  const load = loadavg()[0]!;
+  if (values.record && load > BUSY)
+    throw new ScriptError(
+      `--record is for a quiet machine, and the load of the last minute is ${load.toFixed(1)}, more than ${BUSY}: wait, or leave it out`,
+    );
   const head = { date: new Date().toISOString().slice(0, 10), commit: commit(), machine: machine(), rounds };
   const figures: Figure[] = [];
   for (const { name, run } of chosen) {
