@@ -72,6 +72,18 @@ test('only what can be seen is read', async () => {
   await page.viewport(1280, 800);
 });
 
+test('what the agent says twice, or in other words, is shown once', async () => {
+  void state.start();
+  addContext(7, 3);
+  machine.agent.files.set('/proc/virtual/7', 'a file');
+  machine.agent.files.set('/proc/virtual/07/status', 'UseCnt:\t3\nTasks:\t1\nFlags:\t0000000000000000\n');
+  await expect.element(page.getByRole('row', { name: /^7 / })).toHaveTextContent(/7.*3/);
+  await expect.element(page.getByRole('treeitem', { name: '07/' })).toBeVisible();
+  addContext(8, 1);
+  await expect.element(page.getByRole('row', { name: /^8 / })).toBeVisible();
+  await expect.element(page.getByRole('alert')).not.toBeInTheDocument();
+});
+
 test('a flood of keys reaches the shell in order, and is shown', async () => {
   void state.start();
   await expect.element(page.getByText('fake:~#')).toBeInTheDocument();
