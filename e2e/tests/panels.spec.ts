@@ -3,7 +3,9 @@ import { expect, test } from '../fixtures.js';
 
 test.beforeEach(async ({ playground }) => playground.open());
 
-test('a context appears before it is two seconds old, and goes with its last task', async ({ playground }) => {
+test('a context appears before it is two seconds old, and goes with its last task', async ({
+  playground,
+}) => {
   const seen = playground.uptimeWhenFirstSeen(4242);
   await playground.command('vcontext --create --xid 4242 -- sleep 1000 &');
   // By the guest's own clock: two polls, the second of which reads when it was made. proc-poll.test.ts holds the quarter of a second.
