@@ -31,9 +31,14 @@ for (const colorScheme of ['dark', 'light'] as const) {
   });
 }
 
-test('no serious finding in a failure, and its button has the focus', async ({ playground, page }) => {
+test('no serious finding in a failure; its heading has the focus, and its button is next', async ({
+  playground,
+  page,
+}) => {
   await page.addInitScript('delete globalThis.WebAssembly');
   await playground.goto();
+  await expect(playground.failure.getByRole('heading')).toBeFocused();
+  await page.keyboard.press('Tab');
   await expect(playground.failure.getByRole('button')).toBeFocused();
   expect(await seriousFindings(page)).toEqual([]);
 });

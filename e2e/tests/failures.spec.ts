@@ -189,6 +189,22 @@ for (const { how, command, says } of ENDS) {
   });
 }
 
+test('keys that were meant for the guest do not press the button, and behind it the terminal has them', async ({
+  playground,
+  page,
+}) => {
+  await playground.open();
+  await playground.command('echo c > /proc/sysrq-trigger');
+  await expect(playground.failure).toContainText('The kernel panicked');
+  await page.keyboard.type('ls \n');
+  await expect(playground.failure).toContainText('The kernel panicked');
+  await playground.startAgain();
+  await expect(playground.screen).not.toContainText('sysrq');
+  await playground.prompt();
+  await page.keyboard.type('echo again $((40 + 2))\n');
+  await expect(playground.screen).toContainText('again 42');
+});
+
 test('process 1 ends', async ({ playground }) => {
   await playground.open();
   await playground.command('kill -ABRT 1');
