@@ -15,6 +15,8 @@ export interface XtermParts {
 export interface XtermEvents {
   /** Ctrl+Shift+F. */
   search(): void;
+  /** The key that takes the focus out of the terminal. */
+  leave(): void;
   /** The browser keeps the clipboard to itself. */
   copyRefused(): void;
 }
@@ -38,6 +40,8 @@ export function createXterm(element: HTMLElement, events: XtermEvents): XtermPar
   terminal.unicode.activeVersion = '11';
   terminal.attachCustomKeyEventHandler((event) => handleKey(terminal, event, events));
   terminal.open(element);
+  // Tab passes by, or it would not come out again: Enter on what is around it leads in.
+  if (terminal.textarea) terminal.textarea.tabIndex = -1;
   fit.fit();
   void useWebgl(terminal);
   return { terminal, fit };
@@ -50,6 +54,7 @@ function handleKey(terminal: Terminal, event: KeyboardEvent, events: XtermEvents
   if (action === 'paste' || event.type !== 'keydown') return false;
   event.preventDefault();
   if (action === 'search') events.search();
+  else if (action === 'leave') events.leave();
   else if (terminal.hasSelection()) copy(terminal.getSelection()).catch(() => events.copyRefused());
   return false;
 }
