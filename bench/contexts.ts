@@ -3,6 +3,9 @@
  * What it costs to make a task, let it enter a new context and end, against the task alone and against a task that unshares
  * all namespaces; and what it costs the guest to answer one reading of the panels.
  */
+import { CreationTimes } from '../web/src/engine/creation-times.ts';
+import { decodeUtf8 } from '../web/src/engine/utf8.ts';
+import { contextPatterns, FIRST_SELECTED, treePatterns } from '../web/src/state/panel-patterns.ts';
 import { inGuest, type Guest, PROGRAM } from './guest.ts';
 import type { Benchmark, Figure } from './figures.ts';
 
@@ -18,8 +21,6 @@ type Measured = keyof typeof KINDS;
 const TIMED = 250;
 const READINGS = 20;
 const SHOWN = 20;
-/** What the panels ask for (web/src/state/proc.svelte.ts). */
-const PANELS = ['virtual/*', 'virtual/*/status', 'virtual/info'];
 
 interface Cycle {
   instructions: number;
@@ -33,11 +34,20 @@ async function cycle(guest: Guest, kind: Measured): Promise<Cycle> {
   return { instructions, ms: ns / 1e6 };
 }
 
-/** Instructions of the guest for one reading of the panels with so many contexts. */
+/** Instructions of the guest for one reading of the panels with so many contexts, none open: the mean of what a poll asks for. */
 async function reading(guest: Guest): Promise<number> {
   await guest.hold('context', SHOWN);
+  const creation = new CreationTimes();
   const readings = async (): Promise<void> => {
-    for (let i = 0; i < READINGS; i++) await guest.client.snapshot(PANELS);
+    for (let i = 0; i < READINGS; i++) {
+      const patterns = new Set([...contextPatterns(creation), ...treePatterns([], FIRST_SELECTED)]);
+      const { files } = await guest.client.snapshot([...patterns]);
+      creation.learn(
+        new Map(
+          [...files].map(([path, file]) => [path, 'bytes' in file ? decodeUtf8(file.bytes) : file.errno]),
+        ),
+      );
+    }
   };
   await readings();
   return (await guest.count(readings)) / READINGS;

@@ -50,11 +50,15 @@ export class Site {
     this.#overrides.delete(path);
   }
 
-  /** Serves `path` with its bytes changed by `edit`. */
+  /** Serves `path` with its bytes changed by `edit`; to be kept for ever, as the site says of what is asked for by its hash. */
   alter(path: string, edit: (bytes: Buffer) => Buffer): void {
     const bytes = edit(readFileSync(join(DIST, path)));
-    this.replace(path, (_, response) => {
+    this.replace(path, (request, response) => {
       const type = TYPES.find(([end]) => path.endsWith(end))?.[1] ?? 'application/octet-stream';
+      response.setHeader(
+        'Cache-Control',
+        request.url?.includes('?') ? 'max-age=31536000, immutable' : 'no-cache',
+      );
       response.writeHead(200, { 'Content-Type': type, 'Content-Length': bytes.length }).end(bytes);
     });
   }

@@ -14,7 +14,7 @@ import {
   snapshotKeyText,
 } from '../web/src/engine/machine-files.ts';
 import { DIST } from './lib/image.ts';
-import { readJson, ROOT, runScript, sha256, sha256File } from './lib/project.ts';
+import { readJson, ROOT, runMachineScript, sha256, sha256File } from './lib/project.ts';
 import { connectAgent } from './machines/guest-machine.ts';
 import { readMachineFiles, startV86, V86_VERSION } from './machines/v86.ts';
 
@@ -44,15 +44,17 @@ function isCurrent(machine: MachineFiles, key: string): boolean {
 /** Boots, lets the page cache go, and saves. */
 async function saveState(): Promise<Uint8Array> {
   const machine = await startV86();
-  const client = await connectAgent(machine);
-  await client.writeFile('/proc/sys/vm/drop_caches', new TextEncoder().encode('3\n'));
-  client.close();
-  const state = await machine.saveState();
-  await machine.stop();
-  return state;
+  try {
+    const client = await connectAgent(machine);
+    await client.writeFile('/proc/sys/vm/drop_caches', new TextEncoder().encode('3\n'));
+    client.close();
+    return await machine.saveState();
+  } finally {
+    await machine.stop();
+  }
 }
 
-runScript('build-snapshot', async () => {
+runMachineScript('build-snapshot', async () => {
   const machine = readMachineFiles();
   const key = sha256(snapshotKeyText(machine, V86_VERSION));
   if (!process.argv.includes('--force') && isCurrent(machine, key)) return;
@@ -78,5 +80,4 @@ runScript('build-snapshot', async () => {
   console.log(
     `snapshot: ${size(state.length)}, packed ${size(packed.length)}, in ${((Date.now() - start) / 1000).toFixed(1)} s`,
   );
-  process.exit(0); // v86 leaves timers behind
 });

@@ -10,7 +10,7 @@
 import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { guestPackages, isCached } from './lib/packages.ts';
-import { ROOT, runScript, ScriptError } from './lib/project.ts';
+import { ROOT, runMachineScript, ScriptError } from './lib/project.ts';
 import { Prover } from './lib/prover.ts';
 import { type Abi, packTests } from './lib/test-bundle.ts';
 import type { MachineName, MachineOptions } from './machines/guest-machine.ts';
@@ -51,7 +51,7 @@ function chooseFiles(wanted: string[]): string[] {
   return [...new Set(chosen)].sort();
 }
 
-runScript('prove', async () => {
+runMachineScript('prove', async () => {
   const { machine, options, wanted } = parseArguments();
   const files = chooseFiles(wanted);
   const missing = guestPackages('tests').filter((one) => !isCached(one));
@@ -67,5 +67,5 @@ runScript('prove', async () => {
     await prover.stop();
   }
   console.log(`${prover.passed} passed, ${prover.failed} failed`);
-  process.exit(prover.failed === 0 && prover.passed > 0 ? 0 : 1); // v86 leaves timers behind
+  process.exitCode = prover.failed === 0 && prover.passed > 0 ? 0 : 1;
 });

@@ -11,6 +11,8 @@ export class PlaygroundPage {
   readonly status: Locator;
   readonly notice: Locator;
   readonly failure: Locator;
+  /** What is seen where not even the page's program has come. */
+  readonly waiting: Locator;
   /** The button of the message, or that of the toolbar while there is no message. */
   readonly wayBack: Locator;
   readonly terminal: Locator;
@@ -30,6 +32,7 @@ export class PlaygroundPage {
     this.status = page.getByRole('banner').getByRole('status');
     this.notice = page.getByText('the snapshot was not used');
     this.failure = page.getByRole('alert');
+    this.waiting = page.getByText('The program of this page has not come yet.');
     this.wayBack = this.failure
       .getByRole('button')
       .or(page.getByRole('button', { name: 'Reset' }))

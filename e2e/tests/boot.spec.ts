@@ -33,6 +33,17 @@ test('after a restore the clock is right and randomness is new', async ({ playgr
   expect(second).not.toBe(first);
 });
 
+test('after Reset the terminal has the keys', async ({ playground, page }) => {
+  await playground.open();
+  await playground.command('echo before $((40 + 2))');
+  await expect(playground.screen).toContainText('before 42');
+  await playground.wayBack.click();
+  await expect(playground.screen).not.toContainText('before 42');
+  await playground.prompt();
+  await page.keyboard.type('echo again $((40 + 2))\n');
+  await expect(playground.screen).toContainText('again 42');
+});
+
 const UNUSABLE = [
   {
     what: 'not described',

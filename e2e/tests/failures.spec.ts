@@ -93,6 +93,47 @@ test.describe('the machine does not come', () => {
   });
 });
 
+test.describe('the page itself does not come', () => {
+  test.use({ expectedErrors: [/Failed to load resource|dynamically imported module|Unable to preload CSS/] });
+  const PARTS = [
+    { what: 'the program of its components is missing', name: 'App', extension: '.js', how: 'remove' },
+    { what: 'the program of its components breaks off', name: 'App', extension: '.js', how: 'breakOff' },
+    { what: 'their looks are missing', name: 'App', extension: '.css', how: 'remove' },
+  ] as const;
+  for (const { what, name, extension, how } of PARTS) {
+    test(what, async ({ playground, site }) => {
+      const part = site.asset(name, extension);
+      site[how](part);
+      await playground.goto();
+      await expect(playground.failure).toContainText('The page could not be shown.');
+      await expect(playground.failure).toContainText(/dynamically imported module|preload CSS/);
+      site.mend(part);
+      await playground.startAgain();
+      await playground.prompt();
+      await expect(playground.waiting).toBeHidden();
+    });
+  }
+
+  test('its first program is missing', async ({ playground, site }) => {
+    const part = site.asset('index', '.js');
+    site.remove(part);
+    await playground.goto();
+    await expect(playground.waiting).toBeVisible();
+    site.mend(part);
+    await playground.waiting.getByRole('link', { name: 'Load the page again' }).click();
+    await playground.prompt();
+  });
+
+  test('its program does not come at first, and is waited for', async ({ playground, site }) => {
+    const goOn = site.hold(site.asset('App', '.js'));
+    await playground.goto();
+    await expect(playground.waiting).toBeVisible();
+    goOn();
+    await playground.prompt();
+    await expect(playground.waiting).toBeHidden();
+  });
+});
+
 test('a server that does not answer is told, and waited for', async ({ playground, site }) => {
   const goOn = site.hold('/machine/snapshot.zst');
   await playground.goto();
@@ -147,6 +188,22 @@ for (const { how, command, says } of ENDS) {
     await playground.prompt();
   });
 }
+
+test('keys that were meant for the guest do not press the button, and behind it the terminal has them', async ({
+  playground,
+  page,
+}) => {
+  await playground.open();
+  await playground.command('echo c > /proc/sysrq-trigger');
+  await expect(playground.failure).toContainText('The kernel panicked');
+  await page.keyboard.type('ls \n');
+  await expect(playground.failure).toContainText('The kernel panicked');
+  await playground.startAgain();
+  await expect(playground.screen).not.toContainText('sysrq');
+  await playground.prompt();
+  await page.keyboard.type('echo again $((40 + 2))\n');
+  await expect(playground.screen).toContainText('again 42');
+});
 
 test('process 1 ends', async ({ playground }) => {
   await playground.open();

@@ -67,6 +67,29 @@ test('Ctrl+Shift+F finds text in what has scrolled away', async ({ playground, p
   await expect(playground.search).toBeHidden();
 });
 
+test('a copy that the browser refuses is told', async ({ playground, page }) => {
+  await page.evaluate(() => {
+    navigator.clipboard.writeText = () => Promise.reject(new DOMException('no', 'NotAllowedError'));
+  });
+  await playground.command('clear; echo needle');
+  await playground.selectWord('needle');
+  await page.keyboard.press('Control+Shift+C');
+  await expect(playground.failure).toContainText('has not let the page copy');
+  await playground.failure.getByRole('button', { name: 'Dismiss' }).click();
+  await expect(playground.failure).toBeHidden();
+});
+
+test.describe('the search does not come', () => {
+  test.use({ expectedErrors: [/Failed to load resource/] });
+  test('and it is told', async ({ playground, page, site }) => {
+    site.remove(site.asset('addon-search', '.js'));
+    await playground.focusTerminal();
+    await page.keyboard.press('Control+Shift+F');
+    await expect(playground.failure).toContainText('The search has not come from the server.');
+    await expect(playground.search).toBeHidden();
+  });
+});
+
 test('a link is clicked, and opens beside the page', async ({ playground, page }) => {
   const url = 'https://linux-vserver.example/series';
   await page.context().route(url, (route) => route.fulfill({ contentType: 'text/html', body: 'the series' }));

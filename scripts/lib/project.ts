@@ -17,7 +17,16 @@ export class ScriptError extends Error {}
 
 /** Runs a script's main function; a ScriptError is printed without its stack. Exits 1 on any error. */
 export function runScript(name: string, main: () => Promise<void> | void): void {
-  Promise.resolve()
+  void run(name, main);
+}
+
+/** The same for a script that has machines: v86 leaves timers behind, so the process ends with `main`, well or badly. */
+export function runMachineScript(name: string, main: () => Promise<void>): void {
+  void run(name, main).then(() => process.exit());
+}
+
+function run(name: string, main: () => Promise<void> | void): Promise<void> {
+  return Promise.resolve()
     .then(main)
     .catch((error: unknown) => {
       console.error(`${name}: ${error instanceof ScriptError ? error.message : describe(error)}`);

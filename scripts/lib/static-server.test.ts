@@ -70,6 +70,15 @@ test('a compressed neighbour goes to those who take it', async () => {
   expect((await request('/assets/a.js')).body).toBe('plain');
 });
 
+test.each([
+  ['gzip, br;q=0', 'plain'],
+  ['br; Q=0.000', 'plain'],
+  ['br;q=0.5', 'brotli'],
+  ['BR', 'brotli'],
+])('who accepts %s gets what is %s', async (accepted, body) => {
+  expect((await request('/assets/a.js', { 'accept-encoding': accepted })).body).toBe(body);
+});
+
 test('wasm has its type, or a browser does not compile it while it comes', async () => {
   expect((await request('/v86.wasm')).headers['content-type']).toBe('application/wasm');
 });
@@ -79,6 +88,14 @@ test('names that hold a hash are kept for ever, others are asked for', async () 
   expect((await request('/v86.wasm?0123456789abcdef')).headers['cache-control']).toContain('immutable');
   const { etag } = (await request('/v86.wasm')).headers;
   expect((await request('/v86.wasm', { 'if-none-match': etag ?? '' })).statusCode).toBe(304);
+});
+
+test('who has one of several versions, by a strong or a weak name, or any, gets it no more', async () => {
+  const { etag = '' } = (await request('/v86.wasm')).headers;
+  for (const names of [`"x", ${etag}`, `${etag},"x"`, `W/${etag}`, '*'])
+    expect((await request('/v86.wasm', { 'if-none-match': names })).statusCode).toBe(304);
+  for (const names of ['"x", W/"y"', '', `"x${etag.slice(1)}`])
+    expect((await request('/v86.wasm', { 'if-none-match': names })).statusCode).toBe(200);
 });
 
 test('a query that is no hash is kept by nobody', async () => {

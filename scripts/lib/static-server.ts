@@ -75,7 +75,7 @@ export function serveFile(folder: string, request: IncomingMessage, response: Se
   // Names in assets/ and addresses with a hash as their query change with the contents.
   const forever = path.startsWith('/assets/') || /^[0-9a-f]{16,64}$/.test(query);
   response.setHeader('Cache-Control', forever ? 'public, max-age=31536000, immutable' : 'no-cache');
-  if (request.headers['if-none-match'] === body.etag) {
+  if (isNamed(body.etag, request.headers['if-none-match'] ?? '')) {
     response.writeHead(304).end();
     return;
   }
@@ -123,8 +123,18 @@ function statOf(path: string): Stats | undefined {
   }
 }
 
+/** Whether the list of a request's If-None-Match holds the version `etag`, which no comma is in. */
+function isNamed(etag: string, list: string): boolean {
+  const names = list.split(',').map((name) => name.trim().replace(/^W\//, ''));
+  return names.includes(etag) || names.includes('*');
+}
+
 function chooseEncoding(path: string, accepted: string): { name: string; file: Found } | undefined {
-  const names = accepted.split(',').map((part) => part.split(';')[0]?.trim());
+  const names = accepted
+    .split(',')
+    .map((part) => part.split(';').map((word) => word.trim().toLowerCase()))
+    .filter(([, quality]) => !/^q=0(\.0*)?$/.test(quality ?? ''))
+    .map(([name]) => name);
   for (const { name, suffix } of ENCODINGS) {
     if (!names.includes(name)) continue;
     const file = findFile(path + suffix);

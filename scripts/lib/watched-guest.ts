@@ -85,9 +85,9 @@ export class WatchedGuest {
       capBytes: 1 << 26,
       onOutput: (stream, bytes) => stream === 'stdout' && onOutput(bytes),
     });
+    const watch = watchEnd(this.machine, (limitS + 30) * 1000);
     try {
-      const ended = [this.machine.ended, endOf(this.machine, (limitS + 30) * 1000)];
-      const result = await Promise.race([run, ...ended]);
+      const result = await Promise.race([run, this.machine.ended, watch.ended]);
       return {
         problems: judge(result, limitS),
         stderr: Buffer.from(result.stderr).toString(),
@@ -97,6 +97,8 @@ export class WatchedGuest {
       run.catch(() => {}); // it rejects when the client is closed
       const loss = error instanceof Silence ? 'silent' : 'ended';
       return { problems: [error instanceof Error ? error.message : String(error)], stderr: '', loss };
+    } finally {
+      watch.stop();
     }
   }
 
@@ -152,11 +154,12 @@ function judge(result: ExecResult, limit: number): string[] {
 /** Not even the guest's own limit came. */
 class Silence extends ScriptError {}
 
-/** Rejects when the console tells that the guest has ended; with Silence after `limitMs`. */
-function endOf(machine: GuestMachine, limitMs: number): Promise<never> {
+/** `ended` rejects when the console tells that the guest has ended; with Silence after `limitMs`. `stop` lets the console be. */
+function watchEnd(machine: GuestMachine, limitMs: number): { ended: Promise<never>; stop: () => void } {
   const start = Date.now();
-  return new Promise((_, reject) => {
-    const timer = setInterval(() => {
+  let timer: NodeJS.Timeout | undefined;
+  const ended = new Promise<never>((_, reject) => {
+    timer = setInterval(() => {
       const text = machine.console();
       const ended = hasEnded(text);
       if (!ended && Date.now() - start < limitMs) return;
@@ -170,6 +173,7 @@ function endOf(machine: GuestMachine, limitMs: number): Promise<never> {
     }, 500);
     timer.unref();
   });
+  return { ended, stop: () => clearInterval(timer) };
 }
 
 /** Lines as they stand below the name of what they belong to. */

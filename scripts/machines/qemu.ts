@@ -21,6 +21,14 @@ interface Kind {
   cmdline: string;
 }
 
+/** A device of the guest, and where QEMU connects to for it. */
+interface Port {
+  device: string;
+  path: string;
+  server: Server;
+  socket: Promise<Socket>;
+}
+
 function kind(name: 'qemu' | 'debug'): Kind {
   if (name === 'qemu') {
     return {
@@ -56,12 +64,7 @@ export async function startQemu(
   const kernel = otherKernel ?? defaults.kernel;
   if (!existsSync(kernel))
     throw new ScriptError(`${kernel} is missing; run scripts/build-kernel ${name === 'qemu' ? 'v86' : name}`);
-  const folder = mkdtempSync(join(tmpdir(), `vserver-${name}-`));
-  // The second is no console as in v86: QEMU drops what a console says while we are too busy to read.
-  const devices = ['virtconsole', 'virtserialport'];
-  const sockets = await Promise.all(
-    devices.map(async (device) => ({ device, ...(await acceptOne(join(folder, device))) })),
-  );
+  const { folder, sockets, close } = await openSockets(name);
   const [serial, debug] = [join(folder, 'ttyS0'), join(folder, 'gdb')];
   // setpriv: QEMU ends with this process, however that ends.
   const child = spawn(
@@ -93,7 +96,11 @@ export async function startQemu(
     });
   });
   ended.catch(() => {}); // who waits for it hears of it; nobody may be waiting
-  const [rescue, agent] = await Promise.race([Promise.all(sockets.map((one) => one.socket)), ended]);
+  const connected = Promise.race([Promise.all(sockets.map((one) => one.socket)), ended]);
+  const [rescue, agent] = await connected.catch((error: unknown) => {
+    close();
+    throw error;
+  });
   return {
     name,
     agent: transport(agent!),
@@ -105,10 +112,22 @@ export async function startQemu(
       stopping = true;
       child.kill('SIGKILL');
       await exited;
-      for (const { server } of sockets) server.close();
-      rmSync(folder, { recursive: true });
+      close();
     },
   };
+}
+
+/** A folder with a socket for each port of the guest; `close` takes it all away. */
+async function openSockets(name: string): Promise<{ folder: string; sockets: Port[]; close: () => void }> {
+  const folder = mkdtempSync(join(tmpdir(), `vserver-${name}-`));
+  // The second is no console as in v86: QEMU drops what a console says while we are too busy to read.
+  const devices = ['virtconsole', 'virtserialport'];
+  const sockets = await Promise.all(devices.map((device) => acceptOne(device, join(folder, device))));
+  const close = (): void => {
+    for (const { server } of sockets) server.close();
+    rmSync(folder, { recursive: true });
+  };
+  return { folder, sockets, close };
 }
 
 /** What nobody listens to is read and dropped: an unread port would stop the guest. */
@@ -127,7 +146,7 @@ function whyEnded(program: string, stderr: string, console: string): ScriptError
 }
 
 /** A socket for QEMU to connect to: it is there before QEMU starts, so neither side has to try again. */
-async function acceptOne(path: string): Promise<{ path: string; server: Server; socket: Promise<Socket> }> {
+async function acceptOne(device: string, path: string): Promise<Port> {
   const server = createServer();
   const socket = new Promise<Socket>((resolve) => {
     server.once('connection', (connection) => {
@@ -136,5 +155,5 @@ async function acceptOne(path: string): Promise<{ path: string; server: Server; 
     });
   });
   await new Promise<void>((resolve) => server.listen(path, resolve));
-  return { path, server, socket };
+  return { device, path, server, socket };
 }

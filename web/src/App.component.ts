@@ -62,7 +62,7 @@ test('only what can be seen is read', async () => {
   void state.start();
   await expect.element(page.getByRole('treeitem', { name: '42/' })).toBeVisible();
   const last = () => machine.agent.asked.filter((word) => word.startsWith('snapshot')).at(-1);
-  await expect.poll(last).toBe('snapshot virtual/* virtual/*/status virtual/info');
+  await expect.poll(last).toBe('snapshot virtual/* virtual/*/status');
   await page.getByRole('treeitem', { name: '42/' }).click();
   await expect.poll(last).toContain('virtual/42/*');
   // On a narrow screen one of the three views is seen.
@@ -82,6 +82,18 @@ test('panels that the guest refuses say so in place of what was true before, unt
   machine.agent.refusesSnapshots = '';
   await expect.element(page.getByText('No context exists.')).toBeVisible();
   await expect.element(page.getByTestId('proc-contents')).toBeVisible();
+});
+
+test('what the agent says twice, or in other words, is shown once', async () => {
+  void state.start();
+  addContext(7, 3);
+  machine.agent.files.set('/proc/virtual/7', 'a file');
+  machine.agent.files.set('/proc/virtual/07/status', 'UseCnt:\t3\nTasks:\t1\nFlags:\t0000000000000000\n');
+  await expect.element(page.getByRole('row', { name: /^7 / })).toHaveTextContent(/7.*3/);
+  await expect.element(page.getByRole('treeitem', { name: '07/' })).toBeVisible();
+  addContext(8, 1);
+  await expect.element(page.getByRole('row', { name: /^8 / })).toBeVisible();
+  await expect.element(page.getByRole('alert')).not.toBeInTheDocument();
 });
 
 test('a flood of keys reaches the shell in order, and is shown', async () => {

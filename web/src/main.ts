@@ -13,5 +13,32 @@ document.addEventListener('visibilitychange', () => state.setVisible(!document.h
 state.setVisible(!document.hidden);
 // The machine first: it is on its way while the browser reads the components and xterm.js.
 void state.start({ cold: query.get('boot') === 'cold' });
-const { default: App } = await import('./App.svelte');
-mount(App, { target: document.body, props: { state } });
+try {
+  const { default: App } = await import('./App.svelte');
+  document.querySelector('.waiting')?.remove();
+  mount(App, { target: document.body, props: { state } });
+} catch (error) {
+  tell(error);
+  throw error; // the browser's console has it too
+}
+
+/** Says in place of the page that it is not there. Needs nothing that may be missing with it. */
+function tell(error: unknown): void {
+  const say = (tag: 'h1' | 'p' | 'button', text: string) =>
+    Object.assign(document.createElement(tag), { textContent: text });
+  const button = say('button', 'Load the page again');
+  button.className = 'primary';
+  button.addEventListener('click', () => location.reload());
+  const place = document.createElement('div');
+  place.className = 'waiting told';
+  place.role = 'alert';
+  place.append(
+    say('h1', 'The page could not be shown.'),
+    say(
+      'p',
+      `A part of its program is missing or at fault. ${error instanceof Error ? error.message : String(error)}`,
+    ),
+    button,
+  );
+  document.body.replaceChildren(place);
+}

@@ -65,6 +65,14 @@ test('rows come in the order of xids, and a context that is going is left out', 
   expect(rows[0]?.uptime).toBeUndefined();
 });
 
+test('only a number as the kernel writes it is a context: no two rows have one xid', () => {
+  const paths = ['7', '07', '007', '9007199254740992', '9007199254740993', '0', '-1'].map(
+    (xid) => `virtual/${xid}/status`,
+  );
+  const rows = contextRows(snapshot(Object.fromEntries(paths.map((path) => [path, STATUS]))), new Map());
+  expect(rows.map((row) => row.xid)).toEqual([0, 7]);
+});
+
 test('an uptime is never negative: the bias is rounded, the clock is not', () => {
   const [row] = contextRows(snapshot({ 'virtual/2/status': STATUS }, 100.009), new Map([[2, 100.01]]));
   expect(row?.uptime).toBe(0);
@@ -89,6 +97,21 @@ test('the tree: files first, contexts by number', () => {
   ]);
   expect(tree.map((node) => node.name)).toEqual(['info', 'status', '9', '100']);
   expect(tree[2]?.children?.map((node) => node.path)).toEqual(['virtual/9/info', 'virtual/9/status']);
+});
+
+test('no two nodes of the tree have one path, whatever the agent says', () => {
+  const tree = procTree([
+    'virtual/a',
+    'virtual/a/',
+    'virtual/a/x',
+    'virtual/a/x',
+    'virtual/',
+    'virtual//y',
+    'virtual/a',
+  ]);
+  const all = tree.flatMap((node) => [node.path, ...(node.children ?? []).map((child) => child.path)]);
+  expect(all.sort()).toEqual([...new Set(all)]);
+  expect(tree.map((node) => node.name).sort()).toEqual(['', 'a']);
 });
 
 test.each([

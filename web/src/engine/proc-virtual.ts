@@ -25,7 +25,8 @@ export interface ContextRow {
 }
 
 const LINE = /^(#?[A-Za-z_][\w[\]]*):(.*)$/;
-const CONTEXT_STATUS = /^virtual\/(\d+)\/status$/;
+/** An xid as the kernel writes it, so that no two paths stand for one number. */
+const CONTEXT_STATUS = /^virtual\/(0|[1-9]\d{0,9})\/status$/;
 
 /** The `Key: value` lines of a file, in order. */
 export function parseFields(text: string): Map<string, string> {
@@ -78,11 +79,11 @@ export interface ProcNode {
   readonly children?: readonly ProcNode[];
 }
 
-/** The tree below /proc/virtual, files first and contexts in the order of their ids. */
+/** The tree below /proc/virtual, files first and contexts in the order of their ids. A name is there once: a directory before a file. */
 export function procTree(paths: Iterable<string>): ProcNode[] {
   const files: ProcNode[] = [];
   const contexts = new Map<string, ProcNode[]>();
-  for (const path of paths) {
+  for (const path of new Set(paths)) {
     const [root, first, second] = path.split('/');
     if (root !== 'virtual' || first === undefined) continue;
     if (second === undefined) {
@@ -95,7 +96,7 @@ export function procTree(paths: Iterable<string>): ProcNode[] {
   }
   const directories = [...contexts].sort(([a], [b]) => Number(a) - Number(b));
   return [
-    ...files.sort(byName),
+    ...files.filter(({ name }) => !contexts.has(name)).sort(byName),
     ...directories.map(([name, children]) => ({
       name,
       path: `virtual/${name}`,

@@ -71,6 +71,23 @@ test.each<[what: string, file: FakeFile, kind: FailureKind, says: string]>([
   expect(told.detail).toContain(says);
 });
 
+test.each<[what: string, cached: FakeFile]>([
+  ['another file', { chunks: [new Uint8Array(21)] }],
+  ['a shorter one', { chunks: [BYTES.slice(1)] }],
+  ['a longer one', { chunks: [BYTES, BYTES] }],
+])('a cache that holds %s for ever does not keep the right one away', async (_, cached) => {
+  server.cache.set('kernel', cached);
+  server.files.set('kernel', { chunks: [BYTES] });
+  expect(new Uint8Array(await fetchFile(BASE, entryOf(BYTES), ignore))).toEqual(BYTES);
+  expect(server.asked).toEqual(['kernel']);
+});
+
+test('a wrong file is asked for once more, and not again', async () => {
+  server.files.set('kernel', { chunks: [new Uint8Array(21)] });
+  expect((await refusal(fetchFile(BASE, entryOf(BYTES), ignore))).kind).toBe('damaged');
+  expect(server.asked).toEqual(['kernel', 'kernel']);
+});
+
 test('a server that accepts and never answers is given up', async () => {
   server.files.set('kernel', { end: 'silent' });
   const told = refusal(fetchFile(BASE, entryOf(BYTES), ignore));

@@ -50,6 +50,13 @@ function refuse(kind: FailureKind, detail: string): MachineError {
   return new MachineError(failure(kind, detail));
 }
 
+/** A whole answer of other bytes than those that were asked for. */
+class WrongBytes extends MachineError {
+  constructor(kind: FailureKind, detail: string) {
+    super(failure(kind, detail));
+  }
+}
+
 /** A response that is neither an error nor of another type than the file's. */
 async function checkedFetch(
   url: string,
@@ -98,12 +105,27 @@ export async function fetchFile(
 ): Promise<ArrayBuffer> {
   // The hash in the address lets a server say "immutable" and keeps an old cache from answering.
   const url = new URL(`${entry.path}?${entry.sha256.slice(0, 16)}`, base).href;
+  const fetched = (init?: RequestInit) => fetchOnce(url, entry, onProgress, type, init);
+  return fetched().catch((error: unknown) => {
+    if (!(error instanceof WrongBytes)) throw error;
+    // A page of before an update that asks after it is given the new file by the old address, and its cache keeps that for ever.
+    return fetched({ cache: 'reload' });
+  });
+}
+
+async function fetchOnce(
+  url: string,
+  entry: FileEntry,
+  onProgress: (loaded: number) => void,
+  type: FileType,
+  init?: RequestInit,
+): Promise<ArrayBuffer> {
   const abort = new AbortController();
-  const response = await checkedFetch(url, type, abort);
+  const response = await checkedFetch(url, type, abort, init);
   const bytes = await readBody(response, entry, abort, onProgress);
   const digest = await sha256(bytes);
   if (digest !== entry.sha256) {
-    throw refuse(
+    throw new WrongBytes(
       'damaged',
       `${entry.path}: its sha256 is ${digest.slice(0, 16)}…, not ${entry.sha256.slice(0, 16)}….`,
     );
@@ -140,14 +162,14 @@ async function readBody(
     if (chunk === undefined) break;
     if (loaded + chunk.length > entry.size) {
       abort.abort();
-      throw refuse('damaged', `${entry.path}: longer than the ${entry.size} bytes it should have.`);
+      throw new WrongBytes('damaged', `${entry.path}: longer than the ${entry.size} bytes it should have.`);
     }
     bytes.set(chunk, loaded);
     loaded += chunk.length;
     onProgress(loaded);
   }
   if (loaded !== entry.size) {
-    throw refuse('download-failed', `${entry.path}: ended after ${loaded} of ${entry.size} bytes.`);
+    throw new WrongBytes('download-failed', `${entry.path}: ended after ${loaded} of ${entry.size} bytes.`);
   }
   return bytes;
 }

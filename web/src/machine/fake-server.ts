@@ -13,15 +13,19 @@ type Controller = ReadableStreamDefaultController<Uint8Array>;
 
 export class FakeServer {
   readonly files = new Map<string, FakeFile>();
+  /** What the browser's cache holds: it answers in place of the server, unless it is told not to. */
+  readonly cache = new Map<string, FakeFile>();
+  /** What the server was asked for. */
   readonly asked: string[] = [];
   readonly #slow = new Map<string, ReadableStream<Uint8Array>>();
 
-  readonly fetch = (url: string, { signal }: { signal?: AbortSignal } = {}): Promise<Response> => {
+  readonly fetch = (url: string, { signal, cache }: RequestInit = {}): Promise<Response> => {
     const name = new URL(url).pathname.split('/').at(-1) ?? '';
-    this.asked.push(name);
+    const cached = cache === undefined ? this.cache.get(name) : undefined;
+    if (!cached) this.asked.push(name);
     const slow = this.#slow.get(name);
     if (slow) return Promise.resolve(new Response(slow));
-    const file = this.files.get(name) ?? { status: 404 };
+    const file = cached ?? this.files.get(name) ?? { status: 404 };
     if (file.end === 'refused') return Promise.reject(new TypeError('connection refused'));
     if (file.end === 'silent') return aborted(signal);
     const headers = file.type === undefined ? {} : { 'content-type': file.type };
@@ -42,7 +46,7 @@ export class FakeServer {
   }
 }
 
-function body({ chunks = [], end }: FakeFile, signal?: AbortSignal): ReadableStream<Uint8Array> {
+function body({ chunks = [], end }: FakeFile, signal?: AbortSignal | null): ReadableStream<Uint8Array> {
   return new ReadableStream<Uint8Array>({
     start: (controller) => signal?.addEventListener('abort', () => controller.error(signal.reason)),
     pull: pullFrom([...chunks], end),
@@ -62,6 +66,6 @@ function pullFrom(
   };
 }
 
-function aborted(signal?: AbortSignal): Promise<never> {
+function aborted(signal?: AbortSignal | null): Promise<never> {
   return new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason as Error)));
 }

@@ -10,6 +10,7 @@ import {
   type ProcNode,
   type ProcSnapshot,
 } from '../engine/proc-virtual.js';
+import { contextPatterns, FIRST_SELECTED, treePatterns } from './panel-patterns.js';
 
 const ENOENT = 2;
 const EISDIR = 21;
@@ -20,7 +21,7 @@ export class ProcState {
   #refusal = $state<string>();
   /** Not a rune: what it knows changes only with the snapshot. */
   readonly #creation = new CreationTimes();
-  selected = $state('virtual/info');
+  selected = $state(FIRST_SELECTED);
   readonly expanded = new SvelteSet<string>();
   /** The contexts, why they cannot be read, or undefined before the first answer. */
   readonly rows: readonly ContextRow[] | string | undefined = $derived(
@@ -92,15 +93,11 @@ export class ProcState {
   }
 
   #wantContexts(): void {
-    const patterns = ['virtual/*/status', ...this.#creation.patterns];
-    this.#poll.want('contexts', this.#contextsVisible ? patterns : []);
+    this.#poll.want('contexts', this.#contextsVisible ? contextPatterns(this.#creation) : []);
   }
 
-  /** That a context is there is seen by its status, which the table reads anyway; an open one is read whole. */
   #wantTree(): void {
-    const open = [...this.expanded].map((path) => `${path}/*`);
-    const patterns = ['virtual/*', 'virtual/*/status', ...open, this.selected];
-    this.#poll.want('tree', this.#treeVisible ? patterns : []);
+    this.#poll.want('tree', this.#treeVisible ? treePatterns(this.expanded, this.selected) : []);
   }
 }
 

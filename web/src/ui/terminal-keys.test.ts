@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { expect, test } from 'vitest';
-import { terminalAction } from './terminal-keys.js';
+import { LEAVE_KEY, terminalAction } from './terminal-keys.js';
 
 function press(combination: string) {
   const keys = combination.split('+');
@@ -19,13 +19,25 @@ test.each([
   ['Ctrl+Shift+V', 'paste'],
   ['Shift+Insert', 'paste'],
   ['Ctrl+Shift+F', 'search'],
+  [LEAVE_KEY, 'leave'],
 ])("%s is the page's: %s", (combination, action) => {
   expect(press(combination)).toBe(action);
 });
 
-test.each(['Ctrl+c', 'Ctrl+v', 'Ctrl+f', 'Insert', 'Shift+C', 'Ctrl+Alt+Shift+C', 'Meta+c'])(
-  "%s is the guest's",
-  (combination) => {
-    expect(press(combination)).toBeUndefined();
-  },
-);
+test.each([
+  'Ctrl+c',
+  'Ctrl+v',
+  'Ctrl+f',
+  'Insert',
+  'Shift+C',
+  'Tab',
+  'Shift+Tab',
+  'Ctrl+Enter',
+  'Shift+Enter',
+  'Ctrl+F6',
+  'Escape',
+  'Ctrl+Alt+Shift+C',
+  'Meta+c',
+])("%s is the guest's", (combination) => {
+  expect(press(combination)).toBeUndefined();
+});

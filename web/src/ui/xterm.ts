@@ -3,6 +3,7 @@
 import { FitAddon } from '@xterm/addon-fit';
 import { Unicode11Addon } from '@xterm/addon-unicode11';
 import { WebLinksAddon } from '@xterm/addon-web-links';
+import type { WebglAddon } from '@xterm/addon-webgl';
 import { Terminal } from '@xterm/xterm';
 import { terminalAction } from './terminal-keys.js';
 
@@ -11,8 +12,17 @@ export interface XtermParts {
   readonly fit: FitAddon;
 }
 
-/** Opens a terminal in `element`; `onSearch` is called for Ctrl+Shift+F. */
-export function createXterm(element: HTMLElement, onSearch: () => void): XtermParts {
+export interface XtermEvents {
+  /** Ctrl+Shift+F. */
+  search(): void;
+  /** The key that takes the focus out of the terminal. */
+  leave(): void;
+  /** The browser keeps the clipboard to itself. */
+  copyRefused(): void;
+}
+
+/** Opens a terminal in `element`. */
+export function createXterm(element: HTMLElement, events: XtermEvents): XtermParts {
   const terminal = new Terminal({
     // The unicode API counts as proposed.
     allowProposedApi: true,
@@ -28,34 +38,43 @@ export function createXterm(element: HTMLElement, onSearch: () => void): XtermPa
   terminal.loadAddon(new WebLinksAddon());
   terminal.loadAddon(new Unicode11Addon());
   terminal.unicode.activeVersion = '11';
-  terminal.attachCustomKeyEventHandler((event) => handleKey(terminal, event, onSearch));
+  terminal.attachCustomKeyEventHandler((event) => handleKey(terminal, event, events));
   terminal.open(element);
+  // Tab passes by, or it would not come out again: Enter on what is around it leads in.
+  if (terminal.textarea) terminal.textarea.tabIndex = -1;
   fit.fit();
   void useWebgl(terminal);
   return { terminal, fit };
 }
 
 /** False keeps the key from the guest. Pasting is left to the browser, which then gives xterm.js a paste event. */
-function handleKey(terminal: Terminal, event: KeyboardEvent, onSearch: () => void): boolean {
+function handleKey(terminal: Terminal, event: KeyboardEvent, events: XtermEvents): boolean {
   const action = terminalAction(event);
   if (action === undefined) return true;
   if (action === 'paste' || event.type !== 'keydown') return false;
   event.preventDefault();
-  if (action === 'search') onSearch();
-  else if (terminal.hasSelection()) void navigator.clipboard.writeText(terminal.getSelection());
+  if (action === 'search') events.search();
+  else if (action === 'leave') events.leave();
+  else if (terminal.hasSelection()) copy(terminal.getSelection()).catch(() => events.copyRefused());
   return false;
+}
+
+async function copy(text: string): Promise<void> {
+  await navigator.clipboard.writeText(text);
 }
 
 /** Draws by WebGL where there is a graphics card for it; else xterm.js draws by DOM, which is faster than emulated WebGL. */
 async function useWebgl(terminal: Terminal): Promise<void> {
   if (!hasGraphicsCard()) return;
-  const { WebglAddon } = await import('@xterm/addon-webgl');
-  const addon = new WebglAddon();
-  addon.onContextLoss(() => addon.dispose());
+  let addon: WebglAddon | undefined;
   try {
+    const { WebglAddon } = await import('@xterm/addon-webgl');
+    addon = new WebglAddon();
+    addon.onContextLoss(() => addon?.dispose());
     terminal.loadAddon(addon);
   } catch {
-    addon.dispose();
+    // It did not come, or cannot draw here.
+    addon?.dispose();
   }
 }
 
