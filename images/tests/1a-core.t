@@ -501,20 +501,14 @@ sub connect_tcp {
 	my $pattern = '/proc/sys/kernel/core_pattern';
 	my $copy = "/tmp/1a-core-$$";
 	my $before = read_file($pattern);
-	write_file($pattern, "|/bin/cp /proc/self/status $copy");
+	write_file($pattern, "|/bin/cp /proc/self/status $copy") or die "$pattern: $!\n";
 	my $guest = guest(42);
 	kill 'SEGV', $guest->pid;
 	is($guest->reap & 0xff, 11 | 0x80, '1a: a member dumps core');
-	write_file($pattern, $before);
+	write_file($pattern, $before) or die "$pattern: $!\n";
 	is(field($copy, 'Name'), 'cp', '1a: into a program that the kernel has started');
 	is(field($copy, 'VxID'), 0, '1a: and that is of the host');
 	unlink $copy;
-}
-
-sub write_file {
-	my ($path, $text) = @_;
-	open my $file, '>', $path or die "$path: $!\n";
-	defined syswrite $file, $text or die "$path: $!\n";
 }
 
 # Network contexts live by the same rules.

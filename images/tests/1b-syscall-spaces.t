@@ -183,7 +183,7 @@ for my $flag (sort { $a <=> $b } $FS, grep $_ != $NEWUSER, keys %FILE) {
 	my $member = member($XID);
 	$member->unshare_here($NEWNS);
 	$member->change_dir($DIRECTORY);
-	is(outcome($member->set_space(-1)), 0, '1b: a member in setup stores its mount namespace');
+	is(outcome($member->set_space($XID + 1)), 0, '1b: a member in setup stores its mount namespace, whatever number it gives');
 	is(field("/proc/virtual/$XID/status", 'Spaces'), sprintf('%08x 00000000', $FS | $NEWNS | $NEWUTS | $NEWIPC), '1b: and its root');
 	is_errno($member->set_space(-1), 'EPERM', '1b: once');
 	is(outcome($member->set_space(-1, $NEWNS)), 0, '1b: the newer word replaces it');
@@ -316,6 +316,7 @@ sub poke {
 	is(read_file("$DIRECTORY/file"), undef, '1b: and not outside');
 	my $waiter = host();
 	$waiter->begin('wait_exit', $XID);
+	wait_for(30, sub { waits_for_exit($waiter->pid) });
 	is(set_cflags($XID, 0, cflags('persistent')), 0, '1b: the context ends');
 	$waiter->finish;
 	is(outcome(scalar ctx_stat($XID)), 'ESRCH', '1b: wait_exit says so');
@@ -326,6 +327,39 @@ sub poke {
 	is(field("/proc/virtual/$XID/status", 'Spaces'), sprintf('%08x 00000000', $NEWUTS | $NEWIPC), '1b: and nothing is left of what was stored');
 	$creator->quit;
 }
+
+# All of them, when nobody is inside: what the file system held is free when the wait is over.
+{
+	my $keeper = Actor->new;
+	$keeper->ctx_create($XID, cflags('persistent', 'state_admin'));
+	$keeper->quit;
+	my $setter = host();
+	$setter->unshare_here($NEWNS);
+	my $before = shared_memory();
+	$setter->mount_private;
+	is($setter->fill_file(8192), 0, '1b: eight megabytes in a file system of a namespace');
+	ok(shared_memory() - $before > 7000, '1b: are memory');
+	is(outcome($setter->set_space($XID, $NEWNS | $FS)), 0, '1b: it is stored');
+	$setter->quit;
+	ok(shared_memory() - $before > 7000, '1b: which keeps them');
+	my $waiter = host();
+	$waiter->begin('memory_after_exit', $XID);
+	ok(wait_for(30, sub { waits_for_exit($waiter->pid) }), '1b: somebody waits for the end');
+	is(set_cflags($XID, 0, cflags('persistent')), 0, '1b: the context ends');
+	ok($waiter->finish - $before < 1000, '1b: and when wait_exit returns they are free');
+	$waiter->quit;
+}
+
+sub fill_file {
+	my ($kib) = @_;
+	open my $file, '>', "$DIRECTORY/file" or return undef;
+	for (1 .. $kib) { syswrite($file, 'x' x 1024) == 1024 or return undef }
+	return 0;
+}
+
+# Of tmpfs and the like, in KiB.
+sub shared_memory { return field('/proc/meminfo', 'Shmem') =~ /(\d+)/ ? $1 : undef }
+sub memory_after_exit { wait_exit($_[0]); return shared_memory() }
 
 sub mount_private {
 	defined sys('mount', "none\0", "/\0", 0, 0x44000, 0) or return undef;    # MS_REC | MS_PRIVATE

@@ -314,6 +314,18 @@ sub table_call {
 	is(read_file('/proc/sys/kernel/hostname'), $name, '1b: and not outside');
 	$v0->quit;
 
+	# No limit counts these namespaces.
+	my %limit = map { $_ => "/proc/sys/user/max_${_}_namespaces" } qw(uts ipc);
+	my %usual = map { $_ => read_file($limit{$_}) } keys %limit;
+	is(write_file($limit{$_}, 0), 1, "1b: nobody may make a namespace: $_") for sort keys %limit;
+	my $limited = host();
+	is_errno($limited->call_unshare($Sys::CLONE_NEWUTS), 'ENOSPC', '1b: unshare(2) is refused');
+	is_errno($limited->call_unshare($Sys::CLONE_NEWIPC), 'ENOSPC', '1b: for both');
+	is(outcome($limited->ctx_create(203)), 203, '1b: a context is made with its own all the same');
+	isnt($limited->namespace($_), $host{$_}, "1b: which are new: $_") for qw(uts ipc);
+	$limited->quit;
+	is(write_file($limit{$_}, $usual{$_}), length $usual{$_}, "1b: the limit is as before: $_") for sort keys %limit;
+
 	my $null = host();
 	is($null->call(word('ctx_create'), 203, 0), 203, '1b: version 1 without data is version 0');
 	is(hex64(get_cflags(203)), hex64($ONE_TIME), '1b: its flags are those of version 0');
@@ -805,10 +817,10 @@ sub fork_on {
 	is((ctx_stat(222))[1], 2, '1b: a second task counts');
 	my @waiter = map host(), 1 .. 3;
 	$_->begin('wait_exit', 222) for @waiter;
-	ok(wait_for(30, sub { 3 == grep process_state($_->pid) eq 'S' && in_call($_->pid), @waiter }), '1b: three wait for the end of a context');
+	ok(wait_for(30, sub { 3 == grep process_state($_->pid) eq 'S' && waits_for_exit($_->pid), @waiter }), '1b: three wait for the end of a context');
 	$guest->quit;
 	is((ctx_stat(222))[1], 1, '1b: one of its tasks ends');
-	is(scalar(grep in_call($_->pid), @waiter), 3, '1b: they still wait');
+	is(scalar(grep waits_for_exit($_->pid), @waiter), 3, '1b: they still wait');
 	$child->begin('leave_with', 3);
 	for (@waiter) {
 		is(join(' ', $_->finish), '0 768', '1b: it ends with its last task; who waits learns that exit code');
@@ -820,32 +832,26 @@ sub fork_on {
 	$guest = guest(222);
 	my $waiter = host();
 	$waiter->begin('wait_exit', 222);
-	ok(wait_for(30, sub { in_call($waiter->pid) }), '1b: another waits');
+	ok(wait_for(30, sub { waits_for_exit($waiter->pid) }), '1b: another waits');
 	kill 'KILL', $guest->pid;
 	$guest->reap;
 	is(join(' ', $waiter->finish), '0 9', '1b: a task that was killed tells by which signal');
 
 	$guest = guest(222);
 	$waiter->begin('interrupted_wait', 222);
-	ok(wait_for(30, sub { in_call($waiter->pid) }), '1b: one waits that handles a signal');
+	ok(wait_for(30, sub { waits_for_exit($waiter->pid) }), '1b: one waits that handles a signal');
 	kill 'USR1', $waiter->pid;
 	is($waiter->finish, 'EINTR', '1b: which ends its waiting');
 	ok(defined get_cflags(222), '1b: and not the context');
 
 	$waiter->begin('call', word('wait_exit'), 222, 0);
-	ok(wait_for(30, sub { in_call($waiter->pid) }), '1b: one waits and wants to know nothing');
+	ok(wait_for(30, sub { waits_for_exit($waiter->pid) }), '1b: one waits and wants to know nothing');
 	$guest->quit;
 	is($waiter->finish, 0, '1b: no data is fine');
 	$waiter->quit;
 }
 
 sub leave_with { Sys::leave($_[0] + 0) }
-
-# Whether a task sleeps in wait_exit.
-sub in_call {
-	my ($pid) = @_;
-	return (read_file("/proc/$pid/syscall") || '') =~ /^\d+ 0x30630000 /;
-}
 
 sub interrupted_wait {
 	local $SIG{USR1} = sub { };

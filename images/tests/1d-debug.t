@@ -20,12 +20,6 @@ my $PLACE = qr/[\w.]+\+0x[0-9a-f]+\/0x[0-9a-f]+/;
 my @groups;
 
 # What actors are asked to do beside the commands.
-sub write_file {
-	my ($path, $text) = @_;
-	sysopen my $file, $path, 1 or return;
-	return syswrite $file, $text;
-}
-
 sub write_handle { my ($number, $text) = @_; open my $file, '>&=', $number + 0 or return; return syswrite $file, $text }
 sub call_unshare { return sys('unshare', $_[0] + 0) }
 

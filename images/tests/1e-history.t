@@ -310,12 +310,12 @@ sub as_line {
 	$curious->drop_capability($CAP_SYSLOG);
 	# Restricted, addresses are for those with CAP_SYSLOG.
 	my $restricted = read_file('/proc/sys/kernel/kptr_restrict');
-	write_file('/proc/sys/kernel/kptr_restrict', 1);
+	write_file('/proc/sys/kernel/kptr_restrict', 1) or die "kptr_restrict: $!\n";
 	ok($privileged->places_seen > 0, '1e: who may see addresses of the kernel is told the places');
 	is($curious->places_seen, 0, '1e: who may not is told none');
-	write_file('/proc/sys/kernel/kptr_restrict', 2);
+	write_file('/proc/sys/kernel/kptr_restrict', 2) or die "kptr_restrict: $!\n";
 	is($privileged->places_seen, 0, '1e: nor is anybody if nobody may');
-	write_file('/proc/sys/kernel/kptr_restrict', $restricted);
+	write_file('/proc/sys/kernel/kptr_restrict', $restricted) or die "kptr_restrict: $!\n";
 	my %symbol = map { /^([0-9a-f]+) [tT] (_stext|_etext)$/ ? ($2 => hex $1) : () } split /\n/, read_file('/proc/kallsyms');
 	my @place = map $_->{place}, map history($_), 0 .. $CPUS - 1;
 	my ($from, $to) = @symbol{qw(_stext _etext)};
@@ -325,13 +325,6 @@ sub as_line {
 	my $user = read_file('/proc/sys/kernel/arch') eq "x86_64\n";
 	ok(!(grep $_->{context} >> 32 || $_->{data} >> 32, map history($_), 0 .. $CPUS - 1), '1e: an address of the kernel that is hashed has 32 bits') if $user;
 	$_->quit for $privileged, $curious;
-}
-
-sub write_file {
-	my ($path, $text) = @_;
-	open my $file, '>', $path or die "$path: $!\n";
-	print $file $text;
-	close $file or die "$path: $!\n";
 }
 
 # Who may.

@@ -14,7 +14,7 @@ use TAP;
 use VServer;
 use Actor;
 
-our @SUBS = qw(host member guest spectator read_file list_dir field settled process_state drop_capability drop_root kernel_config hashes_pointers
+our @SUBS = qw(host member guest spectator read_file write_file list_dir field settled process_state waits_for_exit drop_capability drop_root kernel_config hashes_pointers
 	vci);
 
 sub import {
@@ -61,6 +61,13 @@ sub read_file {
 	}
 }
 
+# write_file(PATH, TEXT): the bytes written, by one write(2) to a file that is there; undef and $! if that fails.
+sub write_file {
+	my ($path, $text) = @_;
+	sysopen my $file, $path, 1 or return undef;
+	return syswrite $file, $text;
+}
+
 # list_dir(PATH): the names but . and .., sorted; nothing and $! if that fails.
 sub list_dir {
 	my ($path) = @_;
@@ -93,6 +100,12 @@ sub process_state {
 	my ($pid) = @_;
 	my $text = read_file("/proc/$pid/stat");
 	return defined $text && $text =~ /.*\) (\S)/s ? $1 : '';
+}
+
+# waits_for_exit(PID): whether the task sleeps in wait_exit.
+sub waits_for_exit {
+	my ($pid) = @_;
+	return (read_file("/proc/$pid/syscall") || '') =~ /^\d+ 0x30630000 /;
 }
 
 my $config;
