@@ -219,7 +219,7 @@ static void note_new(const struct call *call)
 		shared->new_xid = call->result;
 }
 
-/* Whether what the caller is, or who there is, cannot be told any more once this is done. */
+/* Whether where the caller is, or who there is, is not what was seen last once this is done. */
 static int ends_caller(const struct call *call)
 {
 	const struct kill *kill = (const void *)call->given;
@@ -269,18 +269,20 @@ static int is_guest(void)
 void run_caller(enum who who, struct random random, unsigned int calls, int to_master, int from_master)
 {
 	unsigned int as_guest = 0;
+	int goes_on = 1;
 
 	ask_master = to_master;
 	answer_of_master = from_master;
 	become(who, &random);
 	ask(LOOK);
-	while (calls-- && call_once(&random)) {
+	while (calls-- && (goes_on = call_once(&random))) {
 		if (shared->logged == MAX_LOGGED - 1)
 			ask(LOOK_AGAIN);
 		if (is_guest() && ++as_guest == CALLS_AS_GUEST && who != GUEST)
 			break;
 	}
-	if (!shared->killed)
+	/* What was refused before a call that ends it has been looked for. */
+	if (goes_on)
 		ask(LOOK_AGAIN);
 	ask(BYE);
 	_exit(0);
