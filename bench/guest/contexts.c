@@ -6,7 +6,8 @@
  * contexts list N: reads the names in /proc/virtual, N times.
  * contexts release N: lets the first N of the further ones go.
  *
- * KIND is `task` (nothing to enter), `context` (a new one, by ctx_create), `kept` (a persistent one, whose task ends at once),
+ * KIND is `task` (nothing to enter), `context` (a new one with an id beside those of the kept ones, by ctx_create), `dynamic` (a new
+ * one with an id that the kernel chooses), `kept` (a persistent one, whose task ends at once),
  * `further` (another of these), `legacy` (a new one by the first version of ctx_create, with uts and ipc namespaces), `spaces` (new uts and ipc namespaces
  * alone) or `namespaces` (a new one of every type).
  */
@@ -29,6 +30,7 @@
 #define ANY_XID		0xffffffff
 /* Ids of those that are kept: below what the kernel chooses from. */
 #define FIRST_KEPT	1000
+#define BESIDE_KEPT	(FIRST_KEPT - 1)
 #define FIRST_FURTHER	20000
 #define LAST_STATIC	49151
 #define STATE_ADMIN	(1ull << 34)
@@ -39,9 +41,9 @@
 
 int unshare(int flags);	/* <sched.h> and <linux/sched.h> do not go together */
 
-enum kind { TASK, CONTEXT, KEPT, FURTHER, LEGACY, SPACES, NAMESPACES, KINDS };
+enum kind { TASK, CONTEXT, DYNAMIC, KEPT, FURTHER, LEGACY, SPACES, NAMESPACES, KINDS };
 
-static const char *const kind_names[] = { "task", "context", "kept", "further", "legacy", "spaces", "namespaces" };
+static const char *const kind_names[] = { "task", "context", "dynamic", "kept", "further", "legacy", "spaces", "namespaces" };
 
 static int create(unsigned int xid, uint64_t flags)
 {
@@ -55,6 +57,9 @@ static void enter(enum kind kind, unsigned long n)
 
 	switch (kind) {
 	case CONTEXT:
+		error = create(BESIDE_KEPT, 0);
+		break;
+	case DYNAMIC:
 		error = create(ANY_XID, 0);
 		break;
 	case KEPT:
