@@ -40,8 +40,9 @@ const STAGES: Stage[] = [
     counts: 'tests',
   },
   { name: 'prove-debug', command: 'tsx scripts/prove.ts --machine=debug', counts: 'tests' },
-  // A minute; the long form is a verb of its own.
+  // A minute each; the long forms are verbs of their own.
   { name: 'stress', command: 'tsx scripts/stress.ts --machine=debug --seconds=60', counts: 'tests' },
+  { name: 'fuzz', command: 'tsx scripts/fuzz.ts --machine=debug --seconds=60', counts: 'tests' },
   { name: 'page', command: 'npm run build', counts: 'one' },
   // It has to end well; what it measures is not judged.
   { name: 'bench-smoke', command: 'tsx bench/run.ts --rounds 1 sizes start output contexts', counts: 'one' },
