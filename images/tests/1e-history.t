@@ -253,6 +253,7 @@ for my $cpu ($CPUS, 64, 8192, 0x7fffffff, -1, -2) {
 
 # dump_history: a head, then a line an entry, the newest of each CPU first.
 {
+	my $dynamic = member(-1);
 	my $guest = guest(42);
 	my @line = dumped(sub { is(dump_history(), 0, '1e: the history is dumped') });
 	my $head = shift @line;
@@ -290,18 +291,21 @@ for my $cpu ($CPUS, 64, 8192, 0x7fffffff, -1, -2) {
 	# And afterwards recording goes on.
 	my @new = recorded(sub { get_cflags(42) });
 	is(join(' ', map $_->{event}, @new), 'lookup put', '1e: after a dump recording goes on');
-	$guest->quit;
+	$_->quit for $guest, $dynamic;
 }
 
 # as_line(ENTRY, CPU): how the log shows it, without the place.
 sub as_line {
 	my ($entry, $cpu) = @_;
 	my $width = read_file('/proc/sys/kernel/arch') eq "x86_64\n" ? 16 : 8;
-	my $object = sprintf "%0${width}x[#%d,%d.%d]", @$entry{qw(context xid usecnt tasks)};
+	my $object = sprintf "%0${width}x[#%d,%d.%d]", $entry->{context}, as_id($entry->{xid}), @$entry{qw(usecnt tasks)};
 	my $line = sprintf '(#%04x,*%d): %s ', $entry->{seq}, $cpu, $NAME[$entry->{type}];
-	return $line . "[#$entry->{data}] -> $object" if $entry->{event} =~ /^(?:loc|lookup|create)$/;
+	return $line . '[#' . as_id($entry->{data}) . "] -> $object" if $entry->{event} =~ /^(?:loc|lookup|create)$/;
 	return $line . $object . ($entry->{event} =~ /^(?:init|set|clr|claim|release)$/ ? sprintf " @%0${width}x", $entry->{data} : '');
 }
+
+# What is to become a dynamic id is -1 in the log.
+sub as_id { return unpack 'l', pack 'L', $_[0] & 0xffffffff }
 
 # Addresses of the kernel: places for whom /proc/kallsyms shows them, all others hashed.
 {
