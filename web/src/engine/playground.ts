@@ -114,8 +114,8 @@ export class Playground {
     this.#console.reset();
     // Watched from here: a Worker that is gone does not answer the restore either.
     this.#startWatch.enter('restored');
-    await machine.restore();
-    // Else another reset or start goes on from here, or the machine has failed: `ready` is rejected.
+    await machine.restore().catch(() => undefined); // told by the event, or known to whoever ended it
+    // Else another reset or start goes on from here, or the machine has failed: `ready` is rejected, and has the reason.
     if (ready === this.#ready && machine === this.#machine) {
       this.#restoring = false;
       this.#openSession(agent);
