@@ -375,6 +375,19 @@ test('no session of the guest that goes makes a reset ready', async () => {
   expect(told).toEqual(['new session', 'ready']);
 });
 
+test('the last words of the guest that goes do not end the one that comes', async () => {
+  await playground.start();
+  const restored = deferred<void>();
+  machine().restores = restored.promise;
+  const reset = playground.reset();
+  machine().emit({ type: 'console', text: 'reboot: Restarting system\n' });
+  machine().emit({ type: 'console', text: 'Kernel panic - not syncing: ' });
+  restored.resolve();
+  await reset;
+  machine().emit({ type: 'console', text: 'x\n' });
+  expect(phase.name).toBe('ready');
+});
+
 test('a reset during another takes its place: the first rejects, and one session comes', async () => {
   await playground.start();
   told.length = 0;

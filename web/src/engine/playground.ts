@@ -50,7 +50,7 @@ export class Playground {
   #report: BootReport | undefined;
   #ready = deferred<void>();
   #restored = true;
-  /** What the agent says before the answer to `restore` is of the guest that goes. */
+  /** What the agent and the console say before the answer to `restore` is of the guest that goes. */
   #restoring = false;
   #stall: StallKind | undefined;
   readonly #pauser = new Pauser({ pause: () => this.#pause(), resume: () => this.#resume() });
@@ -223,6 +223,7 @@ export class Playground {
       this.#startWatch.enter('starting');
       this.#tellStall(undefined);
     } else if (event.type === 'console') {
+      if (this.#restoring) return;
       const found = this.#console.feed(event.text);
       if (found) this.#fail(found);
     } else {
