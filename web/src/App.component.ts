@@ -104,6 +104,23 @@ test('a flood of keys reaches the shell in order, and is shown', async () => {
   await expect.element(page.getByText('fake:~# cat /proc/virtual/info')).toBeInTheDocument();
 });
 
+test('Enter leads into the terminal, its key leads out, and neither does both, held or not', async () => {
+  void state.start();
+  await expect.element(page.getByText('fake:~#')).toBeInTheDocument();
+  const input = page.getByRole('textbox', { name: 'Terminal input' });
+  const section = input.element().closest('section');
+  await input.click();
+  for (const press of ['{Enter>4/}', '{Enter}']) {
+    await userEvent.keyboard(`{Control>}{Shift>}${press}{/Shift}{/Control}`);
+    expect(document.activeElement).toBe(section);
+  }
+  const { typed } = machine.agent;
+  await userEvent.keyboard('{Enter>4/}');
+  expect(document.activeElement).toBe(input.element());
+  await userEvent.keyboard('x{Enter>2/}');
+  await expect.poll(() => machine.agent.typed).toBe(`${typed}x\r\r`);
+});
+
 test('a failure says what happened and offers the way back', async () => {
   machine.boots = failure('damaged', 'bzImage: its sha256 is 00…, not 11….');
   void state.start();

@@ -226,6 +226,14 @@ describe('AgentClient', () => {
     expect((await reading).bytes).toEqual(encodeUtf8('text'));
   });
 
+  it('leaves an error of a listener to whoever has given the bytes', () => {
+    const { client, say } = setUp();
+    client.onBoot(() => {
+      throw new RangeError('Invalid array length');
+    });
+    expect(() => say(Type.BOOT)).toThrow('Invalid array length');
+  });
+
   it('shows no output of a pty beyond the credit', async () => {
     const { client, open, say, last } = setUp();
     await open();

@@ -18,6 +18,7 @@ import {
   PayloadReader,
   PayloadWriter,
   PROTOCOL_VERSION,
+  ShortPayloadError,
   type ExitStatus,
   type Snapshot,
   Type,
@@ -379,12 +380,12 @@ export class AgentClient {
     for (const pty of ptys) pty.end({ kind: 'lost', reason });
   }
 
-  /** A frame that is shorter than its type has to be is none. */
+  /** A frame that is shorter than its type has to be is none. What a listener throws is not held against the frame. */
   private receiveOrDrop(frame: Frame): void {
     try {
       this.receive(frame);
     } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
+      if (!(error instanceof ShortPayloadError)) throw error;
     }
   }
 

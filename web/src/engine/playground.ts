@@ -50,7 +50,7 @@ export class Playground {
   #report: BootReport | undefined;
   #ready = deferred<void>();
   #restored = true;
-  /** What the agent says before the answer to `restore` is of the guest that goes. */
+  /** What the agent and the console say before the answer to `restore` is of the guest that goes. */
   #restoring = false;
   #stall: StallKind | undefined;
   readonly #pauser = new Pauser({ pause: () => this.#pause(), resume: () => this.#resume() });
@@ -114,8 +114,8 @@ export class Playground {
     this.#console.reset();
     // Watched from here: a Worker that is gone does not answer the restore either.
     this.#startWatch.enter('restored');
-    await machine.restore();
-    // Else another reset or start goes on from here, or the machine has failed: `ready` is rejected.
+    await machine.restore().catch(() => undefined); // told by the event, or known to whoever ended it
+    // Else another reset or start goes on from here, or the machine has failed: `ready` is rejected, and has the reason.
     if (ready === this.#ready && machine === this.#machine) {
       this.#restoring = false;
       this.#openSession(agent);
@@ -223,6 +223,7 @@ export class Playground {
       this.#startWatch.enter('starting');
       this.#tellStall(undefined);
     } else if (event.type === 'console') {
+      if (this.#restoring) return;
       const found = this.#console.feed(event.text);
       if (found) this.#fail(found);
     } else {

@@ -119,6 +119,20 @@ test('after a slow reading the guest gets as long for itself, at most the time b
   }
 });
 
+test('the refusals of one guest are not held against the next', async () => {
+  const told: string[] = [];
+  const refuses = () => ({ snapshot: () => Promise.reject(new AgentError('snapshot: Out of memory', 12)) });
+  const poll = new ProcPoll(timers, { ...unheard, refused: (why) => told.push(why) });
+  poll.want('tree', ['virtual/info']);
+  for (let guest = 0; guest < 3; guest++) {
+    const reader = refuses();
+    poll.readFrom(reader);
+    await vi.advanceTimersByTimeAsync((PATIENCE - 2) * POLL_MS);
+    poll.readFrom(undefined); // nobody looks for a moment
+  }
+  expect(told).toEqual([]);
+});
+
 test('a guest that refuses again and again is told of, a lost session and a single refusal are not', async () => {
   const told: string[] = [];
   let error: Error | undefined;

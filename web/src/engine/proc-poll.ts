@@ -51,6 +51,7 @@ export class ProcPoll {
 
   /** Reads from `reader` from now on; undefined: there is no session, or nobody looks. */
   readFrom(reader: ProcReader | undefined): void {
+    if (reader !== this.#reader) this.#refusals = 0; // those were of another guest, or of the time before a break
     this.#reader = reader;
     this.#schedule(0);
   }
@@ -73,7 +74,7 @@ export class ProcPoll {
       this.#refusals = 0;
       if (reader === this.#reader) this.#listener.snapshot(readable(snapshot));
     } catch (error) {
-      this.#refuse(error);
+      if (reader === this.#reader) this.#refuse(error);
     } finally {
       this.#busy = false;
       this.#schedule(nextAt(start, this.#timers.now()));
@@ -84,7 +85,7 @@ export class ProcPoll {
     if (error instanceof SessionLostError) return; // the session's owner hears of it, and another follows
     this.#refusals++;
     const why = error instanceof Error ? error.message : String(error);
-    if (this.#refusals >= PATIENCE && this.#reader) this.#listener.refused(why);
+    if (this.#refusals >= PATIENCE) this.#listener.refused(why);
   }
 }
 

@@ -100,7 +100,12 @@ export class PayloadWriter {
   }
 }
 
-/** Reads a payload; throws RangeError when it is too short. */
+/** A payload is shorter than its type has to be. */
+export class ShortPayloadError extends Error {
+  override readonly name = 'ShortPayloadError';
+}
+
+/** Reads a payload; throws ShortPayloadError when it is too short. */
 export class PayloadReader {
   private at = 0;
   private readonly view: DataView;
@@ -131,7 +136,7 @@ export class PayloadReader {
     return decodeUtf8(this.bytes(count));
   }
   private skip(count: number): number {
-    if (count > this.left) throw new RangeError(`payload ends ${count - this.left} bytes too early`);
+    if (count > this.left) throw new ShortPayloadError(`payload ends ${count - this.left} bytes too early`);
     const start = this.at;
     this.at += count;
     return start;

@@ -119,6 +119,24 @@ test('a boot that works is no stall, until it has done more than a boot takes; a
   expect(given?.kind).toBe('no-agent');
 });
 
+test('a restored guest that spins is given up by its work', async () => {
+  speed = 1.5e9; // as measured of a loop
+  watch.enter('restored');
+  await pass(SOON);
+  expect(given?.kind).toBe('no-agent');
+});
+
+test('a guest that spins while an agent starts is told, and given up after two minutes', async () => {
+  speed = 1.5e9;
+  watch.enter('answering');
+  await pass(SOON);
+  expect(missing).toBe('agent-silent');
+  await pass(TOO_LONG_MS - SOON - 400);
+  expect(given).toBeUndefined();
+  await pass(400);
+  expect(given?.kind).toBe('no-agent');
+});
+
 test('a slow computer boots for longer than two minutes', async () => {
   speed = 800_000;
   watch.enter('booting');

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { FakeAgent } from '../machine/fake-agent.js';
 import { AgentClient, AgentError } from './agent-client.js';
+import { ShortPayloadError } from './protocol.js';
 import { TerminalLink } from './terminal-link.js';
 
 const timers = {
@@ -267,7 +268,7 @@ test('a shell that opens when its terminal is closed already is hung up', async 
 test('an answer that cannot be read is told as one that refuses is', async () => {
   const welcome = await agent.openSession();
   const broken = {
-    openPty: () => Promise.reject(new RangeError('payload ends 4 bytes too early')),
+    openPty: () => Promise.reject(new ShortPayloadError('payload ends 4 bytes too early')),
     attachPty: agent.attachPty.bind(agent),
   };
   await link.connect(broken, welcome, true);

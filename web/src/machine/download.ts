@@ -108,7 +108,7 @@ export async function fetchFile(
   const fetched = (init?: RequestInit) => fetchOnce(url, entry, onProgress, type, init);
   return fetched().catch((error: unknown) => {
     if (!(error instanceof WrongBytes)) throw error;
-    // A page of before an update that asks after it is given the new file by the old address, and its cache keeps that for ever.
+    // In the middle of an update a new machine.json may meet the old file: the cache would keep it for ever by the new address.
     return fetched({ cache: 'reload' });
   });
 }

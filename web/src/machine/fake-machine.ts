@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /** A Machine without an emulator: a FakeAgent, and events that a test sends. */
+import { deferred } from '../engine/deferred.js';
 import { failure, MachineError, type Failure } from '../engine/failures.js';
 import type { BootReport, Machine, MachineEvent } from '../engine/machine.js';
 import { FakeAgent } from './fake-agent.js';
@@ -20,6 +21,7 @@ export class FakeMachine implements Machine {
   /** What was done to it. */
   readonly done: string[] = [];
   readonly #listeners = new Set<(event: MachineEvent) => void>();
+  readonly #disposed = deferred<never>();
   #count = 0;
 
   onEvent(listener: (event: MachineEvent) => void): () => void {
@@ -44,7 +46,7 @@ export class FakeMachine implements Machine {
 
   async restore(): Promise<boolean> {
     this.done.push('restore');
-    await this.restores;
+    await Promise.race([this.#disposed.promise, this.restores]);
     this.agent.restore();
     return true;
   }
@@ -66,5 +68,6 @@ export class FakeMachine implements Machine {
   dispose(): void {
     this.done.push('dispose');
     this.#listeners.clear();
+    this.#disposed.reject(new MachineError(failure('worker-gone', 'It was ended by the page.')));
   }
 }

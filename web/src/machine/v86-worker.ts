@@ -38,6 +38,7 @@ const output = {
 };
 
 function flushConsole(): void {
+  if (consoleText === '') return;
   worker.postMessage({ type: 'console', text: consoleText });
   consoleText = '';
 }
@@ -86,6 +87,7 @@ async function restoreFound(
 async function restore(): Promise<boolean> {
   if (!snapshot || !emulator) return false;
   await emulator.restore(snapshot);
+  consoleText = ''; // of the guest that is gone: the page takes what comes after the answer for the other's
   return true;
 }
 
