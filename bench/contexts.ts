@@ -37,6 +37,7 @@ async function cycle(guest: Guest, kind: Measured): Promise<Cycle> {
 
 /** Instructions of the guest for one reading of the panels with so many contexts, none open: the mean of what a poll asks for. */
 async function reading(guest: Guest): Promise<number> {
+  await guest.restore();
   await guest.hold('dynamic', SHOWN);
   const creation = new CreationTimes();
   const readings = async (): Promise<void> => {
