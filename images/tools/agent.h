@@ -36,9 +36,10 @@ enum { FLAG_MORE = 1, FLAG_CAPPED = 2 };
 
 /*
  * After output that did not fill a frame its source is left alone for a moment, so that a program that prints line by line
- * gathers them: without it every line is a frame, for the agent runs before the program. The first line does not wait.
+ * gathers them: without it every line is a frame, for the agent runs before the program. The first line does not wait. Where the
+ * kernel's timers have only ticks (v86: 10 ms) it is until the next one: longer than a tick would cost a flood two.
  */
-#define GATHER_NS	5000000ull
+#define GATHER_NS	1000000ull
 
 /* A whole request: all frames of it joined. */
 struct request {
