@@ -4,7 +4,7 @@
  * all namespaces; and what it costs the guest to answer one reading of the panels.
  */
 import { CreationTimes } from '../web/src/engine/creation-times.ts';
-import { decodeUtf8 } from '../web/src/engine/utf8.ts';
+import { readable } from '../web/src/engine/proc-poll.ts';
 import { contextPatterns, FIRST_SELECTED, treePatterns } from '../web/src/state/panel-patterns.ts';
 import { inGuest, type Guest, PROGRAM } from './guest.ts';
 import type { Benchmark, Figure } from './figures.ts';
@@ -43,12 +43,7 @@ async function reading(guest: Guest): Promise<number> {
   const readings = async (): Promise<void> => {
     for (let i = 0; i < READINGS; i++) {
       const patterns = new Set([...contextPatterns(creation), ...treePatterns([], FIRST_SELECTED)]);
-      const { files } = await guest.client.snapshot([...patterns]);
-      creation.learn(
-        new Map(
-          [...files].map(([path, file]) => [path, 'bytes' in file ? decodeUtf8(file.bytes) : file.errno]),
-        ),
-      );
+      creation.learn(readable(await guest.client.snapshot([...patterns])).files);
     }
   };
   await readings();

@@ -81,3 +81,13 @@ async function hold(client: AgentClient, kind: Kind, count: number): Promise<voi
   );
   if (said !== 'held\n') throw new Error(`hold ${kind} ${count}: ${said}`);
 }
+
+/** The sum of these lines of /proc/meminfo, in KiB, once nothing is left that the kernel could drop. */
+export async function settledMemory(guest: Guest, ...names: string[]): Promise<number> {
+  const text = await guest.run('echo 3 > /proc/sys/vm/drop_caches; cat /proc/meminfo');
+  return names.reduce((sum, name) => {
+    const found = new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(text)?.[1];
+    if (found === undefined) throw new Error(`/proc/meminfo has no ${name}:\n${text}`);
+    return sum + Number(found);
+  }, 0);
+}

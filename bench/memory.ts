@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /** Guest memory of a context that does nothing: kept without a task, and around one that sleeps, against one in namespaces. */
-import { inGuest, type Guest, type Kind } from './guest.ts';
+import { inGuest, type Guest, type Kind, settledMemory } from './guest.ts';
 import type { Benchmark } from './figures.ts';
 
 type Measured = Extract<Kind, 'task' | 'dynamic' | 'kept' | 'namespaces'>;
@@ -13,19 +13,11 @@ const COUNTS: Record<Measured, [few: number, many: number]> = {
   namespaces: [100, 300],
 };
 
-/** Free memory in KiB once nothing is left that the kernel could drop. */
-async function freeMemory(guest: Guest): Promise<number> {
-  const text = await guest.run('echo 3 > /proc/sys/vm/drop_caches; cat /proc/meminfo');
-  const free = /^MemFree:\s+(\d+) kB$/m.exec(text)?.[1];
-  if (free === undefined) throw new Error(`/proc/meminfo has no MemFree:\n${text}`);
-  return Number(free);
-}
-
 /** Free memory while `count` of a kind are held. */
 async function freeWhileHeld(guest: Guest, kind: Measured, count: number): Promise<number> {
   await guest.restore();
   await guest.hold(kind, count);
-  return freeMemory(guest);
+  return settledMemory(guest, 'MemFree');
 }
 
 /** KiB for each one of a kind. */

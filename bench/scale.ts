@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /** What it costs to make, find, end, list and keep contexts when there are many: guest instructions and guest memory. */
-import { inGuest, type Guest } from './guest.ts';
+import { inGuest, type Guest, settledMemory } from './guest.ts';
 import type { Benchmark, Figure } from './figures.ts';
 
 const FEW = 10;
@@ -29,16 +29,7 @@ async function costs(guest: Guest, kept: number): Promise<Costs> {
   return { create, exit, lookup, list };
 }
 
-/** Slab and percpu memory in KiB once nothing is left that the kernel could drop. */
-async function kernelMemory(guest: Guest): Promise<number> {
-  const text = await guest.run('echo 3 > /proc/sys/vm/drop_caches; cat /proc/meminfo');
-  const [slab, percpu] = ['Slab', 'Percpu'].map(
-    (name) => new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(text)?.[1],
-  );
-  if (slab === undefined || percpu === undefined)
-    throw new Error(`/proc/meminfo lacks Slab or Percpu:\n${text}`);
-  return Number(slab) + Number(percpu);
-}
+const kernelMemory = (guest: Guest): Promise<number> => settledMemory(guest, 'Slab', 'Percpu');
 
 async function memoryOfOne(guest: Guest): Promise<number> {
   await guest.restore();

@@ -4,10 +4,9 @@
  * four times a second costs the guest 1.5 million instructions a second: so cvirt is read for a context that is new, and once a
  * second for all, since an id may have been given to another context between two polls.
  */
-import { parseFields, type ProcFiles } from './proc-virtual.js';
+import { CONTEXT_STATUS, parseFields, type ProcFiles } from './proc-virtual.js';
 
 const EVERY = 4;
-const STATUS = /^virtual\/(\d+)\/status$/;
 
 export class CreationTimes {
   readonly #times = new Map<number, number>();
@@ -29,7 +28,7 @@ export class CreationTimes {
     this.#polls++;
     const alive = new Set<number>();
     for (const path of files.keys()) {
-      const xid = STATUS.exec(path)?.[1];
+      const xid = CONTEXT_STATUS.exec(path)?.[1];
       if (xid === undefined) continue;
       alive.add(Number(xid));
       const time = biasUptime(files.get(`virtual/${xid}/cvirt`));

@@ -94,7 +94,8 @@ function nextAt(start: number, end: number): number {
   return Math.max(start + POLL_MS, end + Math.min(end - start, POLL_MS));
 }
 
-function readable(snapshot: Awaited<ReturnType<ProcReader['snapshot']>>): ProcSnapshot {
+/** A snapshot as the panels have it: text, or the errno of a file that cannot be read. */
+export function readable(snapshot: Awaited<ReturnType<ProcReader['snapshot']>>): ProcSnapshot {
   const files = new Map<string, string | number>();
   for (const [path, file] of snapshot.files)
     files.set(path, 'bytes' in file ? shown(file.bytes) : file.errno);

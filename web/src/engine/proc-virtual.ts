@@ -26,7 +26,7 @@ export interface ContextRow {
 
 const LINE = /^(#?[A-Za-z_][\w[\]]*):(.*)$/;
 /** An xid as the kernel writes it, so that no two paths stand for one number. */
-const CONTEXT_STATUS = /^virtual\/(0|[1-9]\d{0,9})\/status$/;
+export const CONTEXT_STATUS = /^virtual\/(0|[1-9]\d{0,9})\/status$/;
 
 /** The `Key: value` lines of a file, in order. */
 export function parseFields(text: string): Map<string, string> {
