@@ -67,6 +67,24 @@ test('Ctrl+Shift+F finds text in what has scrolled away', async ({ playground, p
   await expect(playground.search).toBeHidden();
 });
 
+test('what is typed after Ctrl+Shift+F is searched for, also while the search is on its way', async ({
+  playground,
+  page,
+  site,
+}) => {
+  const goOn = site.hold(site.asset('addon-search', '.js'));
+  await playground.command('echo haystack-needle; seq 1 200');
+  await expect(playground.screen).toContainText('200');
+  await page.keyboard.press('Control+Shift+F');
+  await page.keyboard.type('haystack-needle');
+  await page.keyboard.press('Enter');
+  await expect(playground.search.getByRole('textbox')).toHaveValue('haystack-needle');
+  goOn();
+  await expect(playground.screen).toContainText('echo haystack-needle; seq 1 200');
+  await page.keyboard.press('Escape');
+  await expect(playground.search).toBeHidden();
+});
+
 test('a copy that the browser refuses is told', async ({ playground, page }) => {
   await page.evaluate(() => {
     navigator.clipboard.writeText = () => Promise.reject(new DOMException('no', 'NotAllowedError'));
