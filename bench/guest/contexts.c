@@ -7,9 +7,9 @@
  * contexts release N: lets the first N of the further ones go.
  *
  * KIND is `task` (nothing to enter), `context` (a new one with an id beside those of the kept ones, by ctx_create), `dynamic` (a new
- * one with an id that the kernel chooses), `kept` (a persistent one, whose task ends at once),
- * `further` (another of these), `legacy` (a new one by the first version of ctx_create, with uts and ipc namespaces), `spaces` (new uts and ipc namespaces
- * alone) or `namespaces` (a new one of every type).
+ * one with an id that the kernel chooses), `kept` (a persistent one, whose task ends at once), `further` (another of these), `legacy`
+ * (a new one by the first version of ctx_create, with uts and ipc namespaces), `spaces` (new uts and ipc namespaces alone) or
+ * `namespaces` (a new one of every type).
  */
 #include <dirent.h>
 #include <errno.h>
@@ -41,50 +41,82 @@
 
 int unshare(int flags);	/* <sched.h> and <linux/sched.h> do not go together */
 
-enum kind { TASK, CONTEXT, DYNAMIC, KEPT, FURTHER, LEGACY, SPACES, NAMESPACES, KINDS };
-
-static const char *const kind_names[] = { "task", "context", "dynamic", "kept", "further", "legacy", "spaces", "namespaces" };
-
-static int create(unsigned int xid, uint64_t flags)
+static long create(unsigned int xid, uint64_t flags)
 {
 	return syscall(SYS_VSERVER, CTX_CREATE, xid, &flags);
 }
 
-/* `n` is how many there are of this kind already. */
-static void enter(enum kind kind, unsigned long n)
-{
-	int error = 0;
+/* `n` is how many there are of this kind already. Negative on error, as of system calls. */
+typedef long enter_function(unsigned long n);
 
-	switch (kind) {
-	case CONTEXT:
-		error = create(BESIDE_KEPT, 0);
-		break;
-	case DYNAMIC:
-		error = create(ANY_XID, 0);
-		break;
-	case KEPT:
-		error = create(FIRST_KEPT + n, PERSISTENT | STATE_ADMIN);
-		break;
-	case FURTHER:
-		/* No other task had this number, in the time of a measurement. */
-		error = create(FIRST_FURTHER + getpid() % (LAST_STATIC - FIRST_FURTHER), PERSISTENT | STATE_ADMIN);
-		break;
-	case LEGACY:
-		error = syscall(SYS_VSERVER, CTX_CREATE_V0, ANY_XID, NULL);
-		break;
-	case SPACES:
-		error = unshare(CLONE_NEWUTS | CLONE_NEWIPC);
-		break;
-	case NAMESPACES:
-		error = unshare(ALL_NAMESPACES);
-		break;
-	default:
-		break;
-	}
-	if (error < 0) {
-		dprintf(2, "contexts: enter %s: %s\n", kind_names[kind], strerror(errno));
-		_exit(1);
-	}
+static long enter_nothing(unsigned long n)
+{
+	(void)n;
+	return 0;
+}
+
+static long enter_beside(unsigned long n)
+{
+	(void)n;
+	return create(BESIDE_KEPT, 0);
+}
+
+static long enter_dynamic(unsigned long n)
+{
+	(void)n;
+	return create(ANY_XID, 0);
+}
+
+static long enter_kept(unsigned long n)
+{
+	return create(FIRST_KEPT + n, PERSISTENT | STATE_ADMIN);
+}
+
+static long enter_further(unsigned long n)
+{
+	(void)n;
+	/* No other task had this number, in the time of a measurement. */
+	return create(FIRST_FURTHER + getpid() % (LAST_STATIC - FIRST_FURTHER), PERSISTENT | STATE_ADMIN);
+}
+
+static long enter_legacy(unsigned long n)
+{
+	(void)n;
+	return syscall(SYS_VSERVER, CTX_CREATE_V0, ANY_XID, NULL);
+}
+
+static long enter_spaces(unsigned long n)
+{
+	(void)n;
+	return unshare(CLONE_NEWUTS | CLONE_NEWIPC);
+}
+
+static long enter_namespaces(unsigned long n)
+{
+	(void)n;
+	return unshare(ALL_NAMESPACES);
+}
+
+static const struct kind {
+	const char *name;
+	enter_function *enter;
+} kinds[] = {
+	{ "task", enter_nothing },
+	{ "context", enter_beside },
+	{ "dynamic", enter_dynamic },
+	{ "kept", enter_kept },
+	{ "further", enter_further },
+	{ "legacy", enter_legacy },
+	{ "spaces", enter_spaces },
+	{ "namespaces", enter_namespaces },
+};
+
+static enter_function *find_kind(const char *name)
+{
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (!strcmp(kinds[i].name, name))
+			return kinds[i].enter;
+	return NULL;
 }
 
 static pid_t must_fork(void)
@@ -106,12 +138,24 @@ static void must_end_well(pid_t pid)
 		exit(1);
 }
 
-static void cycle_once(enum kind kind, unsigned long n)
+static void must_enter(enter_function *enter, unsigned long n)
+{
+	if (enter(n) < 0) {
+		perror("contexts: enter");
+		_exit(1);
+	}
+}
+
+/*
+ * The parent has looked up what is to be done: a table or a switch in the child would be read from a page that is not in its page
+ * table yet, a fault of 1,500 instructions that is none of the kernel's doing and that only some kinds would have.
+ */
+static void cycle_once(enter_function *enter, unsigned long n)
 {
 	pid_t pid = must_fork();
 
 	if (pid == 0) {
-		enter(kind, n);
+		must_enter(enter, n);
 		_exit(0);
 	}
 	must_end_well(pid);
@@ -125,17 +169,17 @@ static uint64_t now_ns(void)
 	return now.tv_sec * 1000000000ull + now.tv_nsec;
 }
 
-static void cycle(enum kind kind, unsigned long count)
+static void cycle(enter_function *enter, unsigned long count)
 {
 	uint64_t start = now_ns();
 
 	for (unsigned long i = 0; i < count; i++)
-		cycle_once(kind, i);
+		cycle_once(enter, i);
 	printf("%llu\n", (unsigned long long)(now_ns() - start) / count);
 }
 
 /* Starts a task that enters and sleeps; returns when it has entered. */
-static void hold_once(enum kind kind, unsigned long n)
+static void hold_once(enter_function *enter, unsigned long n)
 {
 	int entered[2];
 	char byte = 0;
@@ -145,7 +189,7 @@ static void hold_once(enum kind kind, unsigned long n)
 		exit(1);
 	}
 	if (must_fork() == 0) {
-		enter(kind, n);
+		must_enter(enter, n);
 		if (write(entered[1], &byte, 1) != 1)
 			_exit(1);
 		close(entered[0]);
@@ -158,13 +202,13 @@ static void hold_once(enum kind kind, unsigned long n)
 	close(entered[0]);
 }
 
-static void hold(enum kind kind, unsigned long count)
+static void hold(enter_function *enter, unsigned long count)
 {
 	for (unsigned long i = 0; i < count; i++) {
-		if (kind == KEPT)
-			cycle_once(kind, i);
+		if (enter == enter_kept)
+			cycle_once(enter, i);
 		else
-			hold_once(kind, i);
+			hold_once(enter, i);
 	}
 	puts("held");
 	fflush(stdout);
@@ -229,14 +273,12 @@ static void release(unsigned long count)
 int main(int argc, char **argv)
 {
 	unsigned long count = argc > 2 ? strtoul(argv[argc - 1], NULL, 10) : 0;
-	int kind = 0;
+	enter_function *enter = argc == 4 ? find_kind(argv[2]) : NULL;
 
-	while (argc == 4 && kind < KINDS && strcmp(argv[2], kind_names[kind]))
-		kind++;
-	if (argc == 4 && kind < KINDS && !strcmp(argv[1], "cycle") && count > 0) {
-		cycle(kind, count);
-	} else if (argc == 4 && kind < KINDS && !strcmp(argv[1], "hold")) {
-		hold(kind, count);
+	if (enter && !strcmp(argv[1], "cycle") && count > 0) {
+		cycle(enter, count);
+	} else if (enter && !strcmp(argv[1], "hold")) {
+		hold(enter, count);
 	} else if (argc == 4 && !strcmp(argv[1], "lookup") && count > 0) {
 		lookup(strtoul(argv[2], NULL, 10), count);
 	} else if (argc == 3 && !strcmp(argv[1], "list")) {
