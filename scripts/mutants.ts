@@ -8,9 +8,10 @@
  * while series, tests and mutant are the same, so a run that was stopped goes on where it was. All of them together write
  * kernel-build/mutants/RESULTS.md. --check builds nothing: every mutant must fit the series. Ends with "N passed, N failed".
  */
-import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFile, execFileSync } from 'node:child_process';
+import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { DIST } from './lib/image.ts';
 import {
   doubles,
@@ -90,57 +91,62 @@ function choose(mutants: Mutant[], { machine, ids }: Request): Mutant[] {
 }
 
 /** Runs a piece of the kernel scripts' own language (lib/kernel-*.sh, lib/series-steps.sh); returns what it prints. */
-function kernelShell(script: string, ...args: string[]): string {
+async function kernelShell(script: string, ...args: string[]): Promise<string> {
   const libraries = ['kernel-env', 'kernel-make', 'series-steps'].map(
     (name) => `. "$0/scripts/lib/${name}.sh";`,
   );
-  const result = spawnSync(
-    'bash',
-    ['-euo', 'pipefail', '-c', `${libraries.join(' ')} ${script}`, ROOT, ...args],
-    {
-      encoding: 'utf8',
-      maxBuffer: 1 << 28,
-    },
-  );
-  if (result.status === 0) return result.stdout;
-  throw new ScriptError(`${result.stdout}${result.stderr}`.trimEnd().split('\n').slice(-20).join('\n'));
+  try {
+    const { stdout } = await promisify(execFile)(
+      'bash',
+      ['-euo', 'pipefail', '-c', `${libraries.join(' ')} ${script}`, ROOT, ...args],
+      { maxBuffer: 1 << 28 },
+    );
+    return stdout;
+  } catch (error) {
+    const { stdout, stderr, message } = error as Error & { stdout?: string; stderr?: string };
+    if (stdout === undefined || stderr === undefined) throw error;
+    throw new ScriptError(`${stdout}${stderr}`.trimEnd().split('\n').slice(-20).join('\n') || message);
+  }
 }
 
 /** A tree of our own at the end of the series, without what a run that was stopped may have left in it. Returns the hash of it. */
-function prepareTree(): string {
-  return kernelShell(`apart mutants v86
+async function prepareTree(): Promise<string> {
+  const hash = await kernelShell(`apart mutants v86
     kgit -C "$tree" checkout -q --force --detach "$(kgit rev-parse HEAD)"
-    kgit -C "$tree" rev-parse 'HEAD^{tree}'`).trim();
+    kgit -C "$tree" rev-parse 'HEAD^{tree}'`);
+  return hash.trim();
 }
 
 /** What is wrong with mutants before anything is built, a sentence each. */
-function misfits(mutants: readonly Mutant[]): string[] {
+async function misfits(mutants: readonly Mutant[]): Promise<string[]> {
   const sources = new Map<string, string>();
-  return mutants.flatMap((mutant) => {
+  const bad: string[] = [];
+  for (const mutant of mutants) {
     const { file } = mutant;
     try {
-      if (!sources.has(file)) sources.set(file, kernelShell('kgit show "HEAD:$1"', file));
+      if (!sources.has(file)) sources.set(file, await kernelShell('kgit show "HEAD:$1"', file));
       mutate(sources.get(file)!, mutant);
-      return [];
     } catch (error) {
-      return `${mutant.id}: ${(error as Error).message}`;
+      bad.push(`${mutant.id}: ${(error as Error).message}`);
     }
-  });
+  }
+  return bad;
 }
 
-function checkFit(mutants: readonly Mutant[]): void {
-  const bad = misfits(mutants);
+async function checkFit(mutants: readonly Mutant[]): Promise<void> {
+  const bad = await misfits(mutants);
   for (const one of bad) console.log(`not ok - ${one}`);
   console.log(`${mutants.length - bad.length} passed, ${bad.length} failed`);
   process.exitCode = bad.length > 0 || mutants.length === 0 ? 1 : 0;
 }
 
 /** Makes the kernel of our tree as it stands and returns its path. Throws with the end of what make said. */
-function makeKernel(machine: MutantMachine, step = ''): string {
-  return kernelShell(
+async function makeKernel(machine: MutantMachine, step = ''): Promise<string> {
+  const kernel = await kernelShell(
     `recipe "$1"; apart mutants "$1"; ${step} kmake bzImage >&2; echo "$build/arch/x86/boot/bzImage"`,
     RECIPE[machine],
   );
+  return kernel.trim();
 }
 
 /** kmemleak's findings as the result of a test. */
@@ -176,7 +182,7 @@ async function proveOriginal(
   bundle: Buffer,
 ): Promise<string> {
   // The configuration may have changed since the last run.
-  const kernel = makeKernel(machine, 'configure;');
+  const kernel = await makeKernel(machine, 'configure;');
   const hash = sha256File(kernel);
   const prover = makeProver(machine, bundle, kernel);
   const tests = [...new Set(mutants.flatMap((one) => one.tests))];
@@ -198,28 +204,57 @@ async function proveOriginal(
   return hash;
 }
 
-/** Builds the kernel with a mutant and runs its tests until one is red. */
-async function tryMutant(mutant: Mutant, bundle: Buffer): Promise<Verdict> {
+/** Builds the kernel with a mutant and puts it into `kernel`. Throws a ScriptError if it does not build. */
+async function buildMutant(mutant: Mutant, kernel: string): Promise<void> {
   const path = join(TREE, mutant.file);
   const source = readFileSync(path, 'utf8');
   writeFileSync(path, mutate(source, mutant));
   try {
-    const prover = makeProver(mutant.machine, bundle, makeKernel(mutant.machine));
-    try {
-      for (const test of mutant.tests) {
-        const verdict = judgeTest(mutant, test, await runTest(prover, test, mutant.machine));
-        if (verdict) return verdict;
-      }
-    } finally {
-      await prover.stop();
-    }
-    return survived(mutant);
-  } catch (error) {
-    if (!(error instanceof ScriptError)) throw error;
-    // It did not build, or not boot: nothing was tested.
-    return { id: mutant.id, killed: false, test: '-', said: error.message };
+    copyFileSync(await makeKernel(mutant.machine), kernel);
   } finally {
     writeFileSync(path, source);
+  }
+}
+
+/** Runs the tests of a mutant on its kernel until one is red. */
+async function testMutant(mutant: Mutant, kernel: string, bundle: Buffer): Promise<Verdict> {
+  const prover = makeProver(mutant.machine, bundle, kernel);
+  try {
+    for (const test of mutant.tests) {
+      const verdict = judgeTest(mutant, test, await runTest(prover, test, mutant.machine));
+      if (verdict) return verdict;
+    }
+  } finally {
+    await prover.stop();
+  }
+  return survived(mutant);
+}
+
+/** The verdict of each mutant, in turn; the kernel of the next is built while one is tested. */
+async function* tryMutants(
+  mutants: readonly Mutant[],
+  bundleOf: (machine: MutantMachine) => Buffer,
+): AsyncGenerator<Verdict> {
+  const kernelOf = (index: number): string => join(APART, `${index % 2}.bzImage`);
+  const build = async (index: number): Promise<Error | undefined> => {
+    try {
+      if (index < mutants.length) await buildMutant(mutants[index]!, kernelOf(index));
+    } catch (error) {
+      return error as Error;
+    }
+  };
+  let building = build(0);
+  for (const [index, mutant] of mutants.entries()) {
+    const failure = await building;
+    building = build(index + 1);
+    try {
+      if (failure) throw failure;
+      yield await testMutant(mutant, kernelOf(index), bundleOf(mutant.machine));
+    } catch (error) {
+      if (!(error instanceof ScriptError)) throw error;
+      // It did not build, or not boot: nothing was tested.
+      yield { id: mutant.id, killed: false, test: '-', said: error.message };
+    }
   }
 }
 
@@ -244,16 +279,20 @@ async function run(mutants: readonly Mutant[], tree: string): Promise<Map<string
     if (!bundles.has(machine)) bundles.set(machine, packTests([ABI[machine]]));
     return bundles.get(machine)!;
   };
-  for (const mutant of mutants) {
-    const start = Date.now();
-    const known = kept[keyOf(mutant)];
-    const verdict = known ?? (await tryMutant(mutant, bundleOf(mutant.machine)));
-    verdicts.set(mutant.id, verdict);
-    const { killed, test, said } = verdict;
-    const seconds = known ? 'before' : `${Math.round((Date.now() - start) / 1000)} s`;
-    console.log(`${killed ? 'ok' : 'not ok'} - ${mutant.id} (${seconds}): ${test}: ${said}`);
-    if (!killed || known) continue;
-    kept[keyOf(mutant)] = verdict;
+  const known = mutants.flatMap((mutant) => kept[keyOf(mutant)] ?? []);
+  for (const verdict of known) verdicts.set(verdict.id, verdict);
+  console.log(`${known.length} mutants were killed before`);
+
+  const rest = mutants.filter(({ id }) => !verdicts.has(id));
+  let start = Date.now();
+  for await (const verdict of tryMutants(rest, bundleOf)) {
+    const { id, killed, test, said } = verdict;
+    verdicts.set(id, verdict);
+    const seconds = Math.round((Date.now() - start) / 1000);
+    start = Date.now();
+    console.log(`${killed ? 'ok' : 'not ok'} - ${id} (${seconds} s): ${test}: ${said}`);
+    if (!killed) continue;
+    kept[keyOf(mutants.find((mutant) => mutant.id === id)!)] = verdict;
     writeFileSync(KEPT, JSON.stringify(kept, null, 1));
   }
   return verdicts;
@@ -265,12 +304,12 @@ async function main(): Promise<void> {
   const mutants = choose(all, request);
   execFileSync(join(ROOT, 'scripts/unpack-kernel'), { stdio: ['ignore', 'inherit', 'inherit'] });
   if (request.check) {
-    checkFit(mutants);
+    await checkFit(mutants);
     return;
   }
-  const bad = misfits(mutants);
+  const bad = await misfits(mutants);
   if (bad.length > 0) throw new ScriptError(bad.join('\n'));
-  const tree = prepareTree();
+  const tree = await prepareTree();
   const kernels: Partial<Record<MutantMachine, string>> = {};
   for (const machine of ['qemu', 'debug'] as const) {
     const own = mutants.filter((one) => one.machine === machine);

@@ -289,3 +289,17 @@ test('a shell that cannot be opened says why, and what is typed tries again', as
   await settle();
   expect(shown).toContain('fake:~# x');
 });
+
+test('a shell that cannot be attached again says why, and what is typed opens another', async () => {
+  await connect(true);
+  const welcome = await agent.openSession();
+  const refusing = {
+    openPty: agent.openPty.bind(agent),
+    attachPty: () => Promise.reject(new AgentError('attach pty 1: it is gone', 3)),
+  };
+  await link.connect(refusing, welcome, false);
+  expect(shown).toContain('No shell: attach pty 1: it is gone. Press Enter, or type on, to try again.');
+  link.write('x');
+  await settle();
+  expect(shown).toContain('fake:~# x');
+});

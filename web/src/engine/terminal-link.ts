@@ -125,11 +125,17 @@ export class TerminalLink {
   }
 
   async #open(agent: Agent): Promise<void> {
-    const guest = this.#guest;
     this.#exited = false;
+    const size = this.#size;
+    await this.#take(agent.openPty({ ...size }), size);
+  }
+
+  /** `size` is what the pty has. */
+  async #take(opening: Promise<Pty>, size: Size): Promise<void> {
+    const guest = this.#guest;
+    let pty: Pty;
     try {
-      const size = this.#size;
-      await this.#take(agent.openPty({ ...size }), size);
+      pty = await opening;
     } catch (error) {
       // A session that is lost is followed by another, which comes here again.
       if (error instanceof SessionLostError) throw error;
@@ -137,13 +143,8 @@ export class TerminalLink {
       this.#exited = true;
       const why = error instanceof Error ? error.message : String(error);
       this.#say(`No shell: ${why}. Press Enter, or type on, to try again.`);
+      return;
     }
-  }
-
-  /** `size` is what the pty has. */
-  async #take(opening: Promise<Pty>, size: Size): Promise<void> {
-    const guest = this.#guest;
-    const pty = await opening;
     if (this.#closed) return void pty.close().catch(() => undefined); // it is gone already
     if (guest !== this.#guest) return;
     this.#pty = pty;
