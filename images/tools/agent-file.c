@@ -17,6 +17,7 @@
 #define MAX_STREAMS		64
 #define DEFAULT_READ_CAP	(16 * 1024 * 1024)
 #define MAX_DEPTH		8
+#define MAX_SPARE		(256 * 1024)
 #define UNREADABLE		0xffffffff
 
 enum { WRITE_CREATE = 1, WRITE_APPEND = 2 };
@@ -28,7 +29,7 @@ struct stream {
 	int fd;			/* -1: the buffer */
 	uint32_t left;		/* until the cap */
 	uint8_t *data;
-	size_t len, at;
+	size_t len, size, at;
 };
 
 static struct stream *streams;
@@ -75,6 +76,28 @@ static struct stream *stream_new(uint32_t id)
 	return one;
 }
 
+/*
+ * A buffer that has served, for the next snapshot: one comes several times a second, and memory that is taken from the kernel and
+ * given back each time costs more than what is put into it.
+ */
+static struct buffer spare;
+
+static void buffer_free(uint8_t *data, size_t size)
+{
+	if (data && size <= MAX_SPARE && !spare.data)
+		spare = (struct buffer){ .data = data, .size = size };
+	else
+		free(data);
+}
+
+static struct buffer buffer_new(void)
+{
+	struct buffer taken = spare;
+
+	spare = (struct buffer){ 0 };
+	return taken;
+}
+
 static void stream_free(struct stream **link)
 {
 	struct stream *one = *link;
@@ -82,7 +105,7 @@ static void stream_free(struct stream **link)
 	*link = one->next;
 	if (one->fd >= 0)
 		close(one->fd);
-	free(one->data);
+	buffer_free(one->data, one->size);
 	free(one);
 }
 
@@ -334,15 +357,15 @@ static uint64_t clock_ns(clockid_t clock)
 
 void snapshot_take(const struct request *request)
 {
-	struct buffer b = { 0 };
+	struct buffer b = buffer_new();
 	struct stream *one;
-	char path[PATH_MAX] = "";
+	char path[PATH_MAX];
 	uint8_t *p = buffer_grow(&b, 16);
 	const char *pattern = (const char *)request->data;
 	const char *end = pattern + request->len;
 
 	if (request->len && end[-1]) {
-		free(b.data);
+		buffer_free(b.data, b.size);
 		send_error(request->id, EINVAL, "snapshot");
 		return;
 	}
@@ -364,10 +387,11 @@ void snapshot_take(const struct request *request)
 		b.failed = true;
 	one = b.failed ? NULL : stream_new(request->id);
 	if (!one) {
-		free(b.data);
+		buffer_free(b.data, b.size);
 		send_error(request->id, ENOMEM, "snapshot");
 		return;
 	}
 	one->data = b.data;
 	one->len = b.len;
+	one->size = b.size;
 }

@@ -15,22 +15,30 @@ static struct {
 	size_t start, end;
 } out;
 
-/* Encodes and appends the closing zero; @out has room for len + len / 254 + 2. */
+/* Encodes and appends the closing zero; @to has room for len + len / 254 + 2. Most of what is sent is text, and long runs of it. */
 size_t cobs_encode(uint8_t *to, const uint8_t *data, size_t len)
 {
-	size_t code = 0, end = 1;
+	const uint8_t *end = data + len;
+	uint8_t *p = to;
 
-	for (size_t i = 0; i < len; i++) {
-		if (data[i])
-			to[end++] = data[i];
-		if (!data[i] || end - code == 255) {
-			to[code] = end - code;
-			code = end++;
-		}
+	for (;;) {
+		size_t run = end - data < 254 ? end - data : 254;
+		const uint8_t *zero = run ? memchr(data, 0, run) : NULL;
+
+		if (zero)
+			run = zero - data;
+		*p++ = run + 1;
+		memcpy(p, data, run);
+		p += run;
+		data += run;
+		/* Only behind 254 bytes there is none to skip, and another run, be it empty. */
+		if (zero)
+			data++;
+		else if (run < 254)
+			break;
 	}
-	to[code] = end - code;
-	to[end++] = 0;
-	return end;
+	*p++ = 0;
+	return p - to;
 }
 
 /* Decodes a frame without its closing zero; -1 when it is not valid. @to may be @data. */
