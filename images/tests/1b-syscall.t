@@ -212,7 +212,26 @@ is($unmanaged_net->net_create(301, 0), 301, '1b: and another, without administra
 		['net_migrate to no network context', word('net_migrate'), $UNUSED, 0,        'ESRCH', 'ESRCH', 'EPERM', 'EPERM', 'EPERM'],
 		['net_migrate to its own',      word('net_migrate'), -1, 0,                   'ESRCH', 'ESRCH', 'EPERM', 'EPERM', 'EPERM'],
 		['net_migrate to one unmanaged', word('net_migrate'), 301, 0,                 'EACCES', 'EACCES', 'EPERM', 'EPERM', 'EPERM'],
+		['get_space_mask',              word('get_space_mask'), 0, 8,                 (0) x 5],
+		['get_space_mask with a bad pointer', word('get_space_mask'), 0, $BAD_POINTER, ('EFAULT') x 5],
+		['enter_space of no context, with a bad pointer', word('enter_space'), $UNUSED, $BAD_POINTER, 'ESRCH', 'ESRCH', 'EPERM', 'EPERM', 'EPERM'],
+		['enter_space of one unmanaged', word('enter_space_v0'), 201, 0,              'EACCES', 'EACCES', 'EPERM', 'EPERM', 'EPERM'],
+		['enter_space with a bad pointer', word('enter_space_v1'), 200, $BAD_POINTER, 'EFAULT', 'EFAULT', 'EPERM', 'EPERM', 'EPERM'],
+		['set_space of its own',        word('set_space'), -1, 12,                    'ESRCH', 'EPERM', 0, 'EPERM', 'EPERM'],
+		['set_space of a context',      word('set_space_v1'), 200, 8,                 0, 'EPERM', 'EPERM', 'EPERM', 'EPERM'],
+		['set_space of one unmanaged, with a bad pointer', word('set_space'), 201, $BAD_POINTER, 'EACCES', 'EPERM', 'EPERM', 'EPERM', 'EPERM'],
+		['cleanup_namespace in the first', word('cleanup_namespace'), 0, 0,           ('EPERM') x 5],
+		['new_s_context of its own',    word('new_s_context'), -2, 8,                 'EINVAL', 'EINVAL', 100, 102, 'EINVAL'],
+		['new_s_context of one in setup', word('new_s_context'), 100, 8,              'EINVAL', 'EINVAL', 'EPERM', 'EPERM', 'EPERM'],
 	);
+	for my $name (qw(umask wmask badness)) {
+		push @row,
+			["get_$name of a context", word("get_$name"), 200, 16,                       (0) x 5],
+			["get_$name of one unmanaged", word("get_$name"), 201, 16,                   (0) x 5],
+			["set_$name of a context", word("set_$name"), 200, 16,                       0, 'EPERM', 'EPERM', 'EPERM', 'EPERM'],
+			["set_$name of its own", word("set_$name"), -1, 16,                          'ESRCH', 'EPERM', 0, 'EPERM', 'EPERM'],
+			["set_$name of one unmanaged, with a bad pointer", word("set_$name"), 201, $BAD_POINTER, 'EACCES', 'EPERM', 'EPERM', 'EPERM', 'EPERM'];
+	}
 	for my $row (@row) {
 		my ($name, $word, $id, $data, @expected) = @$row;
 		for my $i (0 .. $#caller) {
@@ -225,11 +244,21 @@ is($unmanaged_net->net_create(301, 0), 301, '1b: and another, without administra
 		}
 	}
 
+	# Every word there is, in the call that has told the host above that it is a command.
+	for my $name (sort keys %VServer::COMMAND) {
+		for (@stranger) {
+			my ($who, $actor) = @$_;
+			is_errno($actor->table_call(word($name), 0, $BAD_POINTER), 'ENOSYS', "1b: $name, the word, by $who: ENOSYS");
+		}
+	}
+
 	# Those that succeed move the caller: each by a caller of its own, whom the last lines refuse.
 	is(outcome($setup->ctx_migrate(1)), 'EPERM', '1b: a member in setup does not become a spectator');
 	is(outcome($_->[1]->ctx_migrate(1)), 'ENOSYS', "1b: nor does $_->[0]") for @stranger;
 	is(outcome($_->[1]->ctx_migrate(200)), 'ENOSYS', "1b: no way into a context for $_->[0]") for @stranger;
 	is(outcome($_->[1]->ctx_create(-1)), 'ENOSYS', "1b: nor to a new one for $_->[0]") for @stranger;
+	is(outcome($_->[1]->net_migrate(1)), 'ENOSYS', "1b: no way to be a network spectator for $_->[0]") for @stranger;
+	is(in_child(sub { net_migrate(1) }), 1, '1b: which the host becomes');
 	is(outcome($setup->net_migrate(1)), 'EPERM', '1b: a member in setup does not become a network spectator');
 	is($setup->task_xid(0), 100, '1b: who was refused has not moved');
 	is($setup->task_nid(0), 0, '1b: in its network context either');
@@ -248,7 +277,7 @@ is($unmanaged_net->net_create(301, 0), 301, '1b: and another, without administra
 	$_->[1]->quit for @caller, grep $_->[1] != $guest, @stranger;
 }
 
-# table_call(WORD, ID, DATA): DATA 8 or 16 stands for a structure of that size, all zero, else for itself.
+# table_call(WORD, ID, DATA): DATA from 8 on stands for a structure of that size, all zero, else for itself.
 sub table_call {
 	my ($word, $id, $data) = @_;
 	my $structure = "\0" x $data;
