@@ -291,6 +291,76 @@ sub table_call {
 	is(bytes_of(word('get_cflags'), 200, 16), '00000000040000' . '00' . 'ff' x 4 . 'fcffffff' . 'aa' x 8, '1b: get_cflags fills in flags and mask, 16 bytes');
 }
 
+# Every word with data, at an address that is none, and at one where its structure begins and the page ends: EFAULT, and nothing has
+# been done of what it says. The object is there; its words are such that none of them is what a zero would leave.
+{
+	my $member = member(214);
+	is($member->net_create(314), 314, '1b: a context and a network context');
+	is(set_cflags(214, cflags('virt_load', 'hide_vinfo'), cflags('virt_load', 'hide_vinfo')), 0, '1b: with flags');
+	is(set_bcaps(214, 0x1234, -1), 0, '1b: bcaps');
+	is(set_ccaps(214, 0x101, -1), 0, '1b: ccaps');
+	is(set_umask(214, 0x4000000, -1), 0, '1b: a umask');
+	is(set_wmask(214, 0x8000000, -1), 0, '1b: a wmask');
+	is(set_badness(214, -5), 0, '1b: a bias');
+	is(set_vhi_name(214, 'named'), 0, '1b: a name');
+	is(set_nflags(314, 0x100, 0x100), 0, '1b: flags of the network');
+	is(set_ncaps(314, 0x1100, -1), 0, '1b: and capabilities of it');
+	my $before = state_of(214, 314);
+	like($before, qr/named/, '1b: all that is read');
+
+	my $host = host();
+	$host->map_pages;
+	my %other = (ctx_create => 215, net_create => 315, get_space_mask => 0, get_space_mask_v0 => 0, get_space_default => 0, read_history => 0);
+	my $count = 0;
+	for my $name (sort keys %VServer::COMMAND) {
+		my $layout = $VServer::COMMAND{$name}{data};
+		next if $layout eq '' || $name eq 'wait_exit';    # which comes back when the context has ended
+		my $size = length pack $layout, (0) x length $layout;
+		my $id = defined $other{$name} ? $other{$name} : $name =~ /^(nx_info|[gs]et_n(flags|caps))$/ ? 314 : 214;
+		is_errno($host->call(word($name), $id, $_), 'EFAULT', "1b: $name at $_: EFAULT") for $BAD_POINTER, -4096;
+		for my $there ($size - 1, $size >> 1) {
+			is_errno($host->cut_short(word($name), $id, $there), 'EFAULT', "1b: $name with $there of its $size bytes: EFAULT");
+		}
+		isnt(outcome($host->cut_short(word($name), $id, $size)), 'EFAULT', "1b: $name with all of them is something else") if $name =~ /^get|info$|stat$/;
+		$count++;
+	}
+	ok($count > 30, "1b: these were $count words");
+	is(state_of(214, 314), $before, '1b: the context is what it was');
+	is_errno(get_cflags(215), 'ESRCH', '1b: none has been made');
+	is_errno(nx_info(315), 'ESRCH', '1b: nor a network context');
+	is($host->task_xid(0), 0, '1b: and the caller has entered none');
+	is($host->namespace('uts'), namespace('uts'), '1b: nor its namespaces');
+	is($host->cut_short(word('set_bcaps'), 214, 16), 0, '1b: with all of its bytes there a word is written');
+	isnt(state_of(214, 314), $before, '1b: and something else is read');
+	$_->quit for $host, $member;
+}
+
+# state_of(XID, NID): all that can be read of a context and a network context, as text.
+sub state_of {
+	my ($xid, $nid) = @_;
+	my @word = map { my ($name, $id) = @$_; no strict 'refs'; "$name " . join ' ', &$name($id) } map([$_, $xid], qw(vx_info ctx_stat get_cflags get_bcaps
+		get_ccaps get_ccaps_v0 get_umask get_wmask get_badness get_vhi_name)), map [$_, $nid], qw(nx_info get_nflags get_ncaps);
+	return join "\n", @word, read_file("/proc/virtual/$xid/status"), read_file("/proc/virtnet/$nid/status");
+}
+
+my $page_end;
+
+# map_pages: two pages, of which the second cannot be accessed.
+sub map_pages {
+	my $page = sys('mmap', 0, 8192, 3, 0x22, -1, 0);
+	defined $page && defined sys('mprotect', $page + 4096, 4096, 0) or die "mmap: $!\n";
+	return $page_end = $page + 4096;
+}
+
+# cut_short(WORD, ID, LENGTH): the call with so many bytes before the end of a page: 4 are 0, for a field that is none otherwise, the others 1.
+sub cut_short {
+	my ($word, $id, $length) = @_;
+	pipe my ($from, $to) or die "pipe: $!\n";
+	syswrite $to, substr "\0" x 4 . "\1" x $length, 0, $length;
+	sys('read', fileno $from, $page_end - $length, $length + 0) == $length or die "read: $!\n";
+	return vserver($word, $id, $page_end - $length);
+}
+
 # ctx_create: ids.
 {
 	for my $id (0, 1, 65536, 0x7fffffff, -2, -65536) {
@@ -877,7 +947,19 @@ sub fork_on {
 	ok(wait_for(30, sub { waits_for_exit($waiter->pid) }), '1b: one waits and wants to know nothing');
 	$guest->quit;
 	is($waiter->finish, 0, '1b: no data is fine');
-	$waiter->quit;
+
+	# At a bad address: it is looked at when there is something to write.
+	$guest = guest(222);
+	my $other = host();
+	$waiter->begin('call', word('wait_exit'), 222, $BAD_POINTER);
+	$other->map_pages;
+	$other->begin('cut_short', word('wait_exit'), 222, 4);
+	ok(wait_for(30, sub { 2 == grep waits_for_exit($_->pid), $waiter, $other }), '1b: two wait, one with a bad pointer, one with half of what it takes');
+	$guest->quit;
+	is_errno($waiter->finish, 'EFAULT', '1b: EFAULT comes once the context has ended');
+	is_errno($other->finish, 'EFAULT', '1b: to both');
+	is_errno(get_cflags(222), 'ESRCH', '1b: which it has');
+	$_->quit for $waiter, $other;
 }
 
 sub leave_with { Sys::leave($_[0] + 0) }
