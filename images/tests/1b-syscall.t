@@ -84,6 +84,8 @@ my $unmanaged = member(201);
 is($unmanaged->set_cflags(-1, 0, $ADMIN), 0, '1b: a member in setup gives up the administration of its context');
 my $netted = host();
 is($netted->net_create(300), 300, '1b: a network context is made');
+my $netted_in_setup = host();
+is($netted_in_setup->net_create(302, $SETUP | $ADMIN), 302, '1b: one that is in setup');
 my $unmanaged_net = host();
 is($unmanaged_net->net_create(301, 0), 301, '1b: and another, without administration');
 
@@ -205,9 +207,14 @@ is($unmanaged_net->net_create(301, 0), 301, '1b: and another, without administra
 		['nx_info of a network context', word('nx_info'), 300, 8,                     (0) x 5],
 		['nx_info of no network context', word('nx_info'), $UNUSED, $BAD_POINTER,     ('ESRCH') x 5],
 		['nx_info of its own',          word('nx_info'), -1, 8,                       ('ESRCH') x 5],
+		['nx_info of 0',                word('nx_info'), 0, 8,                        ('ESRCH') x 5],
+		['nx_info of 1',                word('nx_info'), 1, 8,                        ('ESRCH') x 5],
 		['nx_info with a bad pointer',  word('nx_info'), 300, $BAD_POINTER,           ('EFAULT') x 5],
 		['net_create of 0',             word('net_create_v0'), 0, 0,                  ('EINVAL') x 5],
+		['net_create of 1',             word('net_create_v0'), 1, 0,                  ('EINVAL') x 5],
+		['net_create of 65536',         word('net_create_v0'), 65536, 0,              ('EINVAL') x 5],
 		['net_create of one that exists', word('net_create_v0'), 300, 0,              ('EEXIST') x 5],
+		['net_create of one in setup',  word('net_create_v0'), 302, 0,                ('EBUSY') x 5],
 		['net_create with a bad pointer', word('net_create'), 310, $BAD_POINTER,      ('EFAULT') x 5],
 		['net_migrate to no network context', word('net_migrate'), $UNUSED, 0,        'ESRCH', 'ESRCH', 'EPERM', 'EPERM', 'EPERM'],
 		['net_migrate to its own',      word('net_migrate'), -1, 0,                   'ESRCH', 'ESRCH', 'EPERM', 'EPERM', 'EPERM'],
@@ -263,6 +270,27 @@ is($unmanaged_net->net_create(301, 0), 301, '1b: and another, without administra
 	is($setup->task_xid(0), 100, '1b: who was refused has not moved');
 	is($setup->task_nid(0), 0, '1b: in its network context either');
 	is($setup->net_create(311), 311, '1b: a member in setup makes a network context');
+	is(outcome($setup->net_create(311)), 'EEXIST', '1b: once');
+	is(outcome($_->[1]->net_migrate(300)), 'EPERM', "1b: no way into a network context for $_->[0]") for @caller[2 .. 4];
+	is($setup->task_nid(0), 311, '1b: who was refused is where it was');
+	is($no_resource->net_create(312), 312, '1b: net_create needs no CAP_SYS_RESOURCE');
+	is(outcome($no_resource->net_create(312)), 'EEXIST', '1b: and makes nothing twice without it');
+	is($spectator->net_create(313), 313, '1b: a spectator makes a network context');
+	is($spectator->task_nid(0), 313, '1b: and is in it');
+	is($spectator->task_xid(0), 1, '1b: and still a spectator');
+	is($no_resource->net_migrate(300), 0, '1b: nor does net_migrate need CAP_SYS_RESOURCE');
+	is($no_resource->task_nid(0), 300, '1b: which leads into one');
+	is($no_resource->net_migrate(1), 1, '1b: or to be a network spectator');
+
+	# Whoever may look at a context may wait for its end.
+	my $ended = guest(210);
+	my @waiter = @caller[1 .. 4];
+	$_->[1]->begin('wait_exit', 210) for @waiter;
+	ok(wait_for(30, sub { @waiter == grep waits_for_exit($_->[1]->pid), @waiter }), '1b: all of them wait for a context');
+	$ended->begin('leave_with', 2);
+	is(join(' ', $_->[1]->finish), '0 512', "1b: how it ended is told to $_->[0]") for @waiter;
+	$ended->reap;
+
 	is($no_resource->ctx_create(211), 211, '1b: ctx_create needs no CAP_SYS_RESOURCE');
 	is(in_child(sub { Sys::drop_capability($CAP_SYS_RESOURCE); ctx_migrate(200) }), 0, '1b: nor does ctx_migrate');
 	is($setup->ctx_create(212), 212, '1b: a member in setup makes a context');
@@ -1010,24 +1038,43 @@ sub interrupted_wait {
 # Network contexts.
 {
 	my ($a, $b) = map host(), 1 .. 2;
-	is($a->net_create(302), 302, '1b: the host makes a network context');
-	is(task_nid($a->pid), 302, '1b: and is in it');
+	is($a->net_create(304), 304, '1b: the host makes a network context');
+	is(task_nid($a->pid), 304, '1b: and is in it');
 	is(task_xid($a->pid), 0, '1b: it stays in xid 0');
-	is((nx_info(302))[0], 302, '1b: the network context is found');
-	is_errno(vx_info(302), 'ESRCH', '1b: there is no context of that id');
-	is(($a->nx_info(-1))[0], 302, '1b: its member asks for its own');
-	is(bytes_of(word('nx_info'), 302, 4), '2e010000' . 'aa' x 8, '1b: nx_info fills in the nid, 4 bytes');
-	is($b->net_migrate(302), 0, '1b: another enters it');
-	is(task_nid($b->pid), 302, '1b: and is inside');
+	is((nx_info(304))[0], 304, '1b: the network context is found');
+	is_errno(vx_info(304), 'ESRCH', '1b: there is no context of that id');
+	is(($a->nx_info(-1))[0], 304, '1b: its member asks for its own');
+	is(bytes_of(word('nx_info'), 304, 4), '30010000' . 'aa' x 8, '1b: nx_info fills in the nid, 4 bytes');
+	is($b->net_migrate(304), 0, '1b: another enters it');
+	is(task_nid($b->pid), 304, '1b: and is inside');
 	is(task_nid($$), 0, '1b: the others are not');
 	is($b->net_migrate(1), 1, '1b: and becomes a network spectator');
 	is(task_nid($b->pid), 1, '1b: with nid 1');
 	is($a->ctx_create(214), 214, '1b: a member makes a context');
-	is(task_nid($a->pid), 302, '1b: and stays in its network context');
+	is(task_nid($a->pid), 304, '1b: and stays in its network context');
 	$_->quit for $a, $b;
-	is_errno(nx_info(302), 'ESRCH', '1b: it ends with its last task');
+	is_errno(nx_info(304), 'ESRCH', '1b: it ends with its last task');
 	is_errno(net_create($_), 'EINVAL', "1b: net_create of $_: EINVAL") for 0, 1, 65536, -2, 50000;
 	ok(in_child(sub { net_create(-1) }) >= 49152, '1b: net_create of -1 takes a dynamic id');
+
+	# In setup nobody else makes it; private and not in setup nobody could be in it, its maker included.
+	is_errno(net_create(302), 'EBUSY', '1b: one in setup: EBUSY');
+	is_errno(net_create(302, $ADMIN), 'EBUSY', '1b: whatever the flags');
+	is(set_nflags(302, 0, $SETUP), 0, '1b: setup ends');
+	is_errno(net_create(302), 'EEXIST', '1b: then: EEXIST');
+	my $private = 0x8;
+	is(in_child(sub { net_create(304, $private | $ADMIN) }), 'EACCES', '1b: a network context that is private and not in setup cannot be made');
+	is_errno(nx_info(304), 'ESRCH', '1b: and is not');
+	is(in_child(sub { defined net_create(304, $private | $ADMIN) ? 'in' : task_nid(0) }), 0, '1b: nor is its maker in it');
+	is(in_child(sub { net_create(304, $private | $ADMIN | $SETUP) }), 304, '1b: in setup it can');
+	is(in_child(sub { net_create(-1, $private | $ADMIN) }), 'EACCES', '1b: nor can one with a dynamic id');
+	like(in_child(sub { net_create(-1, $private | $ADMIN | $SETUP) }), qr/^\d{5}$/, '1b: which in setup can');
+	my $maker = host();
+	is($maker->net_create(304, $private | $ADMIN | $SETUP), 304, '1b: one that stays');
+	is(in_child(sub { net_migrate(304) }), 0, '1b: in setup is entered');
+	is(set_nflags(304, 0, $SETUP), 0, '1b: when that ends');
+	is(in_child(sub { net_migrate(304) }), 'EACCES', '1b: it is not');
+	$maker->quit;
 }
 
 # A context from its beginning to its end, as the tools take it there.
@@ -1038,17 +1085,37 @@ sub interrupted_wait {
 	is(hex64(get_cflags($id)), hex64($ONE_TIME), '1b: begins in setup');
 	is($task->set_cflags($id, cflags('info_init'), cflags('info_init')), 0, '1b: where its member may set flags, by its id');
 	is_errno(ctx_create($id), 'EBUSY', '1b: and which cannot be made again');
+	is_errno(ctx_create($id == 65535 ? 49152 : $id + 1), 'EINVAL', '1b: nor any other of the dynamic ids');
+	is($task->set_ccaps_v0($id, 0x344c04ff, 0, 0), 0, '1b: it takes away bcaps, all but those of a guest');
+	is(hex64(get_bcaps($id)), hex64(0x344c04ff), '1b: they are gone');
+	is(field('/proc/' . $task->pid . '/status', 'CapEff'), hex64((1 << 41) - 1), '1b: its own capabilities are not, in setup');
 	is($task->set_cflags($id, 0, $SETUP), 0, '1b: the member ends setup');
+	is(field('/proc/' . $task->pid . '/status', 'CapEff'), hex64(0x344c04ff), '1b: then they are');
 	is(outcome($task->get_version), 'ENOSYS', '1b: and has no say from then on');
 	is(outcome($task->set_cflags($id, 0, 0)), 'ENOSYS', '1b: in its own context either');
 	is(set_cflags($id, $SETUP, $SETUP), 0, '1b: the host sets setup again');
 	is(hex64(get_cflags($id)), hex64($INIT | $ADMIN | cflags('info_init')), '1b: without effect');
 	is(outcome($task->get_version), 'ENOSYS', '1b: the member still has no say');
-	$task->quit;
-	is_errno(get_cflags($id), 'ESRCH', '1b: the context ends with its task');
+
+	my $waiter = host();
+	$waiter->begin('wait_exit', $id);
+	ok(wait_for(30, sub { waits_for_exit($waiter->pid) }), '1b: the host waits for its end');
+	$task->begin('exec_init');
+	ok(wait_for(30, sub { process_state($task->pid) eq 'T' }), '1b: the member executes its init, which stops');
+	is(task_xid($task->pid), $id, '1b: it is in the context');
+	is(field('/proc/' . $task->pid . '/status', $_), hex64(0x344c04ff), "1b: with the capabilities of that ($_)") for qw(CapPrm CapEff CapBnd);
+	ok(waits_for_exit($waiter->pid), '1b: the host still waits');
+	kill 'CONT', $task->pid;
+	is(join(' ', $waiter->finish), '0 1280', '1b: the init exits with 5, which the host learns');
+	is_errno(get_cflags($id), 'ESRCH', '1b: the context has ended with it');
+	is(-e "/proc/virtual/$id" ? 1 : 0, 0, '1b: and its id is gone');
+	is($task->reap, 1280, '1b: the parent of the init learns the same');
+	$waiter->quit;
 }
 
-$_->quit for $guest, $unmanaged, $netted, $unmanaged_net;
+sub exec_init { exec $^X, '-e', 'kill "STOP", $$; exit 5' }
+
+$_->quit for $guest, $unmanaged, $netted, $netted_in_setup, $unmanaged_net;
 ok(settled(), '1b: every context that was made has been freed');
 
 done_testing();
