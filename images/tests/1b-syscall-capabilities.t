@@ -292,12 +292,21 @@ sub parent_gets_session {
 		is($heir->open_as("$secret\0", 0), -13, '1b: without DAC_OVERRIDE it may not open the file: EACCES');
 		is($heir->open_as("$secret\0", $personality), -22, '1b: nor with credentials from outside: EINVAL');
 	});
-	with($DAC_OVERRIDE, sub { ok($heir->open_as("$secret\0", 0) >= 0, '1b: which it may with the capability') });
+	my $own = $heir->own_credentials;
+	ok($own && $own != $personality, '1b: it leaves its own in the ring');
+	without($DAC_OVERRIDE | 1 << 2, sub { is($heir->open_as("$secret\0", $own), -13, '1b: with those it may not open the file: EACCES') });
+	with($DAC_OVERRIDE, sub {
+		ok($heir->open_as("$secret\0", 0) >= 0, '1b: which it may with the capability');
+		ok($heir->open_as("$secret\0", $own) >= 0, '1b: and with its own credentials in the ring');
+		is($heir->open_as("$secret\0", $personality), -22, '1b: but never with those from outside');
+	});
+	without($DAC_OVERRIDE | 1 << 2, sub { is($heir->open_as("$secret\0", $own), -13, '1b: nor with its own when it is taken away again') });
 	$_->quit for $heir, $host;
 	unlink $secret;
 }
 
 sub leave_credentials { $ring = Ring->new; return $ring->register_personality }
+sub own_credentials { return $ring->register_personality }
 sub become_user { return Sys::drop_root(1000) }
 
 sub open_as {
@@ -330,6 +339,11 @@ sub open_as {
 	is(read_file("$at/upper/file"), "host\nguest\n", '1b: which is copied up for it');
 	is(read_file("$at/lower/file"), "host\n", '1b: and stays as it was below');
 	is(outcome($guest->append("$at/merged/closed")), 'EACCES', '1b: but to none that it may not write to itself');
+	is(-e "$at/upper/closed" ? 1 : 0, 0, '1b: which is not copied up');
+	with($DAC_OVERRIDE, sub { is($guest->append("$at/merged/closed"), 6, '1b: with DAC_OVERRIDE it may, and does') });
+	is(read_file("$at/upper/closed"), "guest\n", '1b: and it is copied up for it');
+	is(read_file("$at/lower/closed"), '', '1b: and stays as it was below');
+	is(without($DAC_OVERRIDE, sub { outcome($guest->append("$at/merged/closed")) }), 'EACCES', '1b: the capability is taken away again');
 	$guest->quit;
 	sys('umount2', "$at/merged\0", 0);
 	sys('umount2', "$at\0", 0);
@@ -369,6 +383,41 @@ sub append {
 	is(without($SYS_NICE, sub { outcome(scalar $father->renice($other->pid)) }), 'EPERM', '1b: but no task of the host');
 	is(with($SYS_NICE, sub { outcome(scalar $father->renice($other->pid)) }), 0, '1b: which it does with the capability');
 	$_->quit for $child, $father, $other;
+}
+
+# A program that is traced gains by its setuid bit only what its tracer may do to it: that is asked with the credentials that the
+# tracer had, but what counts is what the tracer's context has now.
+{
+	my $SYS_PTRACE = 1 << 19;
+	program(04755);
+	my $guest = guest($XID, spares => 4);
+	my $traced = sub {
+		my $child = $guest->spawn;
+		is($child->become_user, 1, '1b: an ordinary user of a guest');
+		is(cap_line($child->pid, 'Prm'), hex64(0), '1b: who has no capability');
+		is(without($SYS_PTRACE, sub { outcome(scalar $guest->seize($child->pid)) }), 'EPERM', '1b: is not traced by root of it without SYS_PTRACE');
+		is(with($SYS_PTRACE, sub { outcome(scalar $guest->seize($child->pid)) }), 0, '1b: and is, with the capability');
+		is(field('/proc/' . $child->pid . '/status', 'TracerPid'), $guest->pid, '1b: as /proc says');
+		return $child;
+	};
+	my $end_of = sub { my ($child) = @_; $child->begin('exec_program'); return $child->reap };
+	my $free = $guest->spawn;
+	$free->become_user;
+	is(without($SYS_PTRACE, sub { $end_of->($free) }), 0, '1b: a setuid program that nobody traces sets the host name');
+	my $child = $traced->();
+	is(with($SYS_PTRACE, sub { $end_of->($child) }), 0, '1b: so does one that is traced, while the tracer has SYS_PTRACE');
+	$child = $traced->();
+	is(without($SYS_PTRACE, sub { $end_of->($child) }), 256, '1b: but not when the tracer has it no longer');
+	$child = $traced->();
+	is(with($SYS_PTRACE, sub { $end_of->($child) }), 0, '1b: and again when it is given back');
+	$guest->quit;
+	unlink $PROGRAM;
+}
+
+sub seize { return sys('ptrace', 0x4206, $_[0] + 0, 0, 0) }
+
+sub exec_program {
+	exec $PROGRAM or Sys::leave(99);
 }
 
 sub trace_me { return sys('ptrace', 0, 0, 0, 0) }

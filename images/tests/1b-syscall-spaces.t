@@ -8,6 +8,7 @@ use Sys;
 use VServer;
 use Actor;
 use Callers;
+use Thread;
 
 my $XID = 250;
 my ($FS, $NEWNS, $NEWUTS, $NEWIPC, $NEWUSER, $NEWPID, $NEWNET) = (0x200, $Sys::CLONE_NEWNS, $Sys::CLONE_NEWUTS,
@@ -99,9 +100,11 @@ mkdir $DIRECTORY;
 	is_errno($setter->set_space($XID, 0), 'EINVAL', '1b: nor with all the others');
 	is(outcome($setter->set_space($XID, $NEWUTS)), 0, '1b: which are stored without it');
 	is(field("/proc/virtual/$XID/status", 'Spaces'), sprintf('%08x 00000000', $NEWUTS), '1b: and nothing else has been');
+	is(ns_of($setter->pid, $NEWPID), undef, '1b: nor is it in /proc for setns(2)');
 	$setter->fork_once;
-	my $init = readlink '/proc/' . $setter->pid . '/ns/pid_for_children';
-	ok(!defined $init || outcome($setter->set_space($XID, $NEWPID)) =~ /^(0|EINVAL)$/, '1b: once its init has been, it is as setns(2) finds it');
+	like(ns_of($setter->pid, $NEWPID), qr/^pid:/, '1b: where it is once its init has been');
+	is(outcome($setter->set_space($XID, $NEWPID)), 0, '1b: then it is stored');
+	is(field("/proc/virtual/$XID/status", 'Spaces'), sprintf('%08x 00000000', $NEWUTS | $NEWPID), '1b: beside the other');
 	$setter->quit;
 	is(set_cflags($XID, 0, cflags('persistent')), 0, '1b: the context ends');
 }
@@ -202,6 +205,25 @@ for my $flag (sort { $a <=> $b } $FS, grep $_ != $NEWUSER, keys %FILE) {
 	$_->quit for $host, $third, $member;
 }
 
+my @IDENTITY = qw(Uid Gid Groups CapPrm CapEff CapBnd);
+my $SECUREBITS = 5;    # root gains nothing, and a change of uid loses nothing
+
+sub securebits { return sys('prctl', 27, 0, 0, 0, 0) }
+
+# become_another: another in all that counts, but with the capabilities that it has.
+sub become_another {
+	defined sys('prctl', 24, 22, 0, 0, 0) or return;    # PR_CAPBSET_DROP
+	defined sys('prctl', 28, $SECUREBITS, 0, 0, 0) or return;
+	$( = 1003;
+	$) = '1004 7 8 9';
+	($<, $>) = (1001, 1002);
+	return $> == 1002 ? 0 : undef;
+}
+
+my $thread;
+sub start_thread { $thread = Thread->new; return $thread ? 0 : undef }
+sub end_thread { $thread->quit; return 0 }
+
 # Credentials.
 {
 	my $keeper = Actor->new;
@@ -212,14 +234,32 @@ for my $flag (sort { $a <=> $b } $FS, grep $_ != $NEWUSER, keys %FILE) {
 	is_errno($owner->set_space($XID, $NEWUSER), 'ENOSYS', '1b: whose root has nothing to say about contexts');
 	$owner->quit;
 	$owner = host();
-	my $visitor = host();
+	my $visitor = host(spares => 1);
 	$owner->drop_capability(13);
+	is($owner->become_another, 0, '1b: somebody with other ids, groups, securebits and another bounding set');
 	is(outcome($owner->set_space($XID, $NEWUSER)), 0, '1b: credentials of the initial one, without CAP_NET_RAW');
 	my $stored = effective($owner->pid);
+	my %stored = map { $_ => field('/proc/' . $owner->pid . '/status', $_) } @IDENTITY;
+	is($stored{Uid}, "1001\t1002\t0\t1002", '1b: real and effective uid');
+	is($stored{Gid}, "1003\t1004\t0\t1004", '1b: and gid');
+	is($owner->securebits, $SECUREBITS, '1b: and securebits');
 	$owner->quit;
-	isnt(effective($visitor->pid), $stored, '1b: a visitor has others');
-	is(outcome($visitor->enter_space($XID, $NEWUSER)), 0, '1b: enters them');
+	my %own = map { $_ => field('/proc/' . $visitor->pid . '/status', $_) } @IDENTITY;
+	isnt($own{$_}, $stored{$_}, "1b: a visitor has others: $_") for @IDENTITY;
+	is($visitor->securebits, 0, '1b: and no securebits');
+	# As for setns(2): nobody else may change with it.
+	is($visitor->start_thread, 0, '1b: with a second thread');
+	is_errno($visitor->enter_space($XID, $NEWUSER), 'EINVAL', '1b: it does not enter them');
+	$visitor->end_thread;
+	my $sharer = $visitor->spawn($Sys::CLONE_FS);
+	is_errno($visitor->enter_space($XID, $NEWUSER), 'EINVAL', '1b: nor while its child shares its root and directory');
+	is_errno($sharer->enter_space($XID, $NEWUSER), 'EINVAL', '1b: nor does that');
+	is(field('/proc/' . $visitor->pid . '/status', $_), $own{$_}, "1b: who was refused is as before: $_") for @IDENTITY;
+	$sharer->quit;
+	is(outcome($visitor->enter_space($XID, $NEWUSER)), 0, '1b: alone it enters them');
 	is(effective($visitor->pid), $stored, '1b: and has those');
+	is(field('/proc/' . $visitor->pid . '/status', $_), $stored{$_}, "1b: all of them: $_") for @IDENTITY;
+	is($visitor->securebits, $SECUREBITS, '1b: and the securebits');
 	is(ns_of($visitor->pid, $NEWUSER), ns_of($$, $NEWUSER), '1b: where they are from');
 	is(set_bcaps($XID, 0, -1), 0, '1b: the bcaps of the context');
 	is(effective($visitor->pid), $stored, '1b: bound no one who has entered its namespaces only');
@@ -231,6 +271,27 @@ for my $flag (sort { $a <=> $b } $FS, grep $_ != $NEWUSER, keys %FILE) {
 	is(effective($poor->pid), sprintf('%016x', hex($own) & hex $stored), '1b: and gains no capability');
 	is_errno($poor->set_space($XID, $NEWUTS), 'EPERM', '1b: in particular not that one');
 	$_->quit for $visitor, $poor;
+	is(set_cflags($XID, 0, cflags('persistent')), 0, '1b: the context ends');
+}
+
+# A pid namespace is entered by who is in it or above it, and sees its children there.
+{
+	my $keeper = Actor->new;
+	$keeper->ctx_create($XID, cflags('persistent', 'state_admin'));
+	$keeper->quit;
+	my $host = host(spares => 2);
+	is(outcome($host->set_space($XID, $NEWPID)), 0, "1b: the host's pid namespace is stored");
+	my @inner = map $host->spawn($NEWPID), 1 .. 2;
+	is_errno($inner[0]->enter_space($XID, $NEWPID), 'EINVAL', '1b: who is in one below does not enter it');
+	is_errno($inner[0]->enter_space($XID), 'EINVAL', '1b: nor without a mask');
+	is(outcome($host->enter_space($XID, $NEWPID)), 0, '1b: who is in it does');
+	is(outcome($inner[0]->set_space($XID, $NEWPID)), 0, '1b: the one below is stored');
+	is(outcome($inner[0]->enter_space($XID, $NEWPID)), 0, '1b: and entered by who is in it');
+	is_errno($inner[1]->enter_space($XID, $NEWPID), 'EINVAL', '1b: but not from one beside it');
+	is(ns_of($inner[1]->pid, $NEWPID), readlink('/proc/' . $inner[1]->pid . '/ns/pid'), '1b: where it stays');
+	is(outcome($host->enter_space($XID, $NEWPID)), 0, '1b: and from above');
+	is(ns_of($host->pid, $NEWPID), ns_of($inner[0]->pid, $NEWPID), '1b: which leads there');
+	$_->quit for @inner, $host;
 	is(set_cflags($XID, 0, cflags('persistent')), 0, '1b: the context ends');
 }
 

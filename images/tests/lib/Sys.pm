@@ -23,7 +23,7 @@ clone3 435 435, epoll_create1 329 291, eventfd2 328 290, exit 1 60, exit_group 2
 getdents64 220 217, gettid 224 186, inotify_init 291 253, io_uring_enter 426 426, io_uring_register 427 427, io_uring_setup 425 425, kcmp 349 312, keyctl 288 250,
 memfd_create 356 319, mmap 192 9, mount 21 165, mprotect 125 10, mq_open 277 240, mq_unlink 278 241, name_to_handle_at 341 303,
 nanosleep 162 35, pidfd_open 434 434, poll 168 7, prctl 172 157, process_vm_readv 347 310, ptrace 26 101, read 3 0, recvmsg 372 47,
-seccomp 354 317, sendmsg 370 46, setgroups 206 116, sethostname 74 170, setitimer 104 38, setns 346 308, setsid 66 112, setxattr 226 188,
+seccomp 354 317, sendmsg 370 46, setgroups 206 116, sethostname 74 170, setresgid 210 119, setresuid 208 117, setitimer 104 38, setns 346 308, setsid 66 112, setxattr 226 188,
 signalfd4 327 289, timer_create 259 222, timer_delete 263 226, timer_settime 260 223, timerfd_create 322 283,
 timerfd_settime 325 286, umount2 52 166, unshare 310 272, write 4 1
 END
@@ -64,12 +64,11 @@ sub drop_capability {
 	return sys('capset', pack('LL', @header), pack('L6', @set));
 }
 
-# drop_root(UID): an ordinary user: no groups, no capability, never back.
+# drop_root(UID): an ordinary user: no groups, no capability, never back. ($<, $>) would leave the saved ids root's, and with them
+# the permitted capabilities.
 sub drop_root {
-	my ($uid) = @_;
-	defined sys('setgroups', 0, 0) or return;
-	($(, $)) = ($uid, "$uid $uid");
-	($<, $>) = ($uid, $uid);
+	my $uid = $_[0] + 0;
+	defined sys('setgroups', 0, 0) && defined sys('setresgid', ($uid) x 3) && defined sys('setresuid', ($uid) x 3) or return;
 	return $< == $uid && $> == $uid && $( == $uid ? 1 : undef;
 }
 
