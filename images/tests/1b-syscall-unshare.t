@@ -15,10 +15,10 @@ my $SYS_ADMIN = 1 << 21;
 my $NEWTIME = 0x80;
 my %NS = (
 	newns => $Sys::CLONE_NEWNS, newuts => $Sys::CLONE_NEWUTS, newipc => $Sys::CLONE_NEWIPC, newpid => $Sys::CLONE_NEWPID,
-	newnet => $Sys::CLONE_NEWNET, newcgroup => $Sys::CLONE_NEWCGROUP, newtime => $NEWTIME,
+	newnet => $Sys::CLONE_NEWNET, newcgroup => $Sys::CLONE_NEWCGROUP, newtime => $NEWTIME, newuser => $Sys::CLONE_NEWUSER,
 );
 my %FILE = (newns => 'mnt', newuts => 'uts', newipc => 'ipc', newnet => 'net', newcgroup => 'cgroup', newtime => 'time_for_children',
-	newpid => 'pid_for_children');
+	newpid => 'pid_for_children', newuser => 'user');
 
 sub hex64 { my ($n) = @_; return defined $n ? sprintf '%016x', $n : 'undef' }
 
@@ -32,6 +32,20 @@ sub clone_child {
 	my ($flags) = @_;
 	return in_child(sub {
 		my $pid = sys('clone', $flags + 0 | $Sys::SIGCHLD, 0, 0, 0, 0);
+		Sys::leave(0) if defined $pid && !$pid;
+		my $errno = $! + 0;
+		waitpid $pid, 0 if defined $pid;
+		$! = $errno;
+		return $pid;
+	});
+}
+
+# clone3_child: the same with clone3(2), whose flags have room for more, for they leave out the signal.
+sub clone3_child {
+	my ($flags) = @_;
+	return in_child(sub {
+		my $arguments = pack 'Q8', $flags, 0, 0, 0, $Sys::SIGCHLD, 0, 0, 0;
+		my $pid = sys('clone3', \$arguments, length $arguments);
 		Sys::leave(0) if defined $pid && !$pid;
 		my $errno = $! + 0;
 		waitpid $pid, 0 if defined $pid;
@@ -59,12 +73,20 @@ sub in_child {
 	return $done ? 0 : undef;
 }
 
-
 sub enter_ns {
 	my ($path, $type) = @_;
 	return in_child(sub {
 		open my $ns, '<', $path or return undef;
 		return sys('setns', fileno $ns, $type + 0);
+	});
+}
+
+# enter_of(PID, FLAGS): the namespaces of a process, by its pidfd.
+sub enter_of {
+	my ($pid, $flags) = @_;
+	return in_child(sub {
+		my $pidfd = sys('pidfd_open', $pid + 0, 0);
+		return defined $pidfd ? sys('setns', $pidfd, $flags + 0) : undef;
 	});
 }
 
@@ -131,10 +153,20 @@ sub unshare_here { return sys('unshare', $_[0] + 0) }
 		is_errno($guest->unshare_in_child($NS{$name}), 'EPERM', "1b: does not help with $name");
 		is(set_umask($XID, $NS{$name}, -1), 0, "1b: its own");
 		is(outcome($guest->unshare_in_child($NS{$name})), 0, "1b: lets the guest unshare $name");
-		next if $name eq 'newtime';    # clone(2) has no bit for it
-		is(outcome($guest->clone_child($NS{$name})), 0, "1b: and clone with $name");
-		is(set_umask($XID, 0, -1), 0, '1b: taken back');
-		is_errno($guest->clone_child($NS{$name}), 'EPERM', "1b: clone with $name: EPERM");
+		my @way = $name eq 'newtime' ? 'clone3' : ('clone', 'clone3');    # clone(2) has no bit for it
+		for my $way (@way) {
+			my $child = "${way}_child";
+			is(outcome($guest->$child($NS{$name})), 0, "1b: and $way with $name");
+			is(set_umask($XID, ~$NS{$name}, -1), 0, '1b: every bit but its own');
+			is_errno($guest->$child($NS{$name}), 'EPERM', "1b: $way with $name: EPERM");
+			is(set_umask($XID, 0, -1), 0, '1b: no bit');
+			is_errno($guest->$child($NS{$name}), 'EPERM', "1b: $way with $name: EPERM");
+			is(set_bcaps($XID, $SYS_ADMIN, $SYS_ADMIN), 0, '1b: CAP_SYS_ADMIN');
+			is(outcome($guest->$child($NS{$name})), 0, "1b: does for $way with $name, as upstream");
+			is(set_bcaps($XID, 0, $SYS_ADMIN), 0, '1b: and is taken away again');
+			is(set_umask($XID, $NS{$name}, -1), 0, '1b: as is every bit but its own');
+		}
+		is(set_umask($XID, 0, -1), 0, '1b: none is left');
 	}
 	is(set_umask($XID, $NS{newuts}, -1), 0, '1b: one of two');
 	is_errno($guest->unshare_in_child($NS{newuts} | $NS{newipc}), 'EPERM', '1b: allows no call that wants both');
@@ -176,29 +208,54 @@ sub unshare_here { return sys('unshare', $_[0] + 0) }
 
 # setns(2): back into what members have made, and into nothing else.
 {
-	my $guest = guest($XID, spares => 3);
-	my $outside = host();
+	my $guest = guest($XID, spares => 4);
+	my ($outside, $outside_user) = map host(), 1 .. 2;
+	# A user namespace by itself, or it would own the others.
 	my $all = 0;
-	$all |= $_ for values %NS;
+	$all |= $NS{$_} for grep $_ ne 'newuser', keys %NS;
 	is(outcome($outside->unshare_here($all)), 0, '1b: the host makes namespaces');
+	is(outcome($outside_user->unshare_here($NS{newuser})), 0, '1b: and a user namespace');
 	is(set_bcaps($XID, 0, $SYS_ADMIN), 0, '1b: a guest without CAP_SYS_ADMIN');
-	is(set_umask($XID, $all, -1), 0, '1b: whose umask has them all');
-	my $maker = $guest->spawn;
+	is(set_umask($XID, $all | $NS{newuser}, -1), 0, '1b: whose umask has them all');
+	my ($maker, $user_maker) = map $guest->spawn, 1 .. 2;
 	is(outcome($maker->unshare_here($all)), 0, '1b: makes some too');
+	is(outcome($user_maker->unshare_here($NS{newuser})), 0, '1b: and a user namespace');
 	# The namespace for children is there once a first child is.
 	$_->unshare_in_child(0) for $maker, $outside;
 	for my $name (sort keys %NS) {
-		my $own = '/proc/' . $maker->pid . "/ns/$FILE{$name}";
-		my $hosts = '/proc/' . $outside->pid . "/ns/$FILE{$name}";
-		is(outcome($guest->enter_ns($own, $NS{$name})), 0, "1b: a guest enters its own ($name)");
-		is_errno($guest->enter_ns($hosts, $NS{$name}), 'EPERM', "1b: and not the host's ($name)");
-		is(set_umask($XID, 0, $NS{$name}), 0, '1b: the bit is taken out');
-		is_errno($guest->enter_ns($own, $NS{$name}), 'EPERM', "1b: nor its own then ($name)");
-		is(set_umask($XID, $NS{$name}, $NS{$name}), 0, '1b: and given back');
-		is(set_bcaps($XID, $SYS_ADMIN, $SYS_ADMIN), 0, '1b: CAP_SYS_ADMIN');
-		is(outcome($guest->enter_ns($hosts, $NS{$name})), 0, "1b: leads into both, as upstream ($name)");
-		is(set_bcaps($XID, 0, $SYS_ADMIN), 0, '1b: and is taken away again');
+		my ($inner, $outer) = $name eq 'newuser' ? ($user_maker, $outside_user) : ($maker, $outside);
+		my $own = '/proc/' . $inner->pid . "/ns/$FILE{$name}";
+		my $hosts = '/proc/' . $outer->pid . "/ns/$FILE{$name}";
+		# By a descriptor of the namespace, and of a process that is in it; who makes one of these two is not in it itself.
+		my @way = (['enter_ns', $own, $hosts]);
+		push @way, ['enter_of', $inner->pid, $outer->pid] if $name !~ /^new(pid|time)$/;
+		for (@way) {
+			my ($enter, $own, $hosts) = @$_;
+			my $how = $enter eq 'enter_of' ? "$name, by pidfd" : $name;
+			is(outcome($guest->$enter($own, $NS{$name})), 0, "1b: a guest enters its own ($how)");
+			is_errno($guest->$enter($hosts, $NS{$name}), 'EPERM', "1b: and not the host's ($how)");
+			is(set_umask($XID, 0, $NS{$name}), 0, '1b: the bit is taken out');
+			is_errno($guest->$enter($own, $NS{$name}), 'EPERM', "1b: nor its own then ($how)");
+			is(set_umask($XID, $NS{$name}, $NS{$name}), 0, '1b: and given back');
+			is(set_bcaps($XID, $SYS_ADMIN, $SYS_ADMIN), 0, '1b: CAP_SYS_ADMIN');
+			is(outcome($guest->$enter($hosts, $NS{$name})), 0, "1b: leads into both, as upstream ($how)");
+			is(set_bcaps($XID, 0, $SYS_ADMIN), 0, '1b: and is taken away again');
+		}
 	}
+
+	# By one call into several: all or none.
+	my ($uts, $ipc) = @NS{qw(newuts newipc)};
+	is(outcome($guest->enter_of($maker->pid, $uts | $ipc)), 0, '1b: a guest enters two of its own at once, by a pidfd');
+	is_errno($guest->enter_of($outside->pid, $uts | $ipc), 'EPERM', "1b: and not the host's");
+	is(set_umask($XID, 0, $ipc), 0, '1b: the bit of one is taken out');
+	is_errno($guest->enter_of($maker->pid, $uts | $ipc), 'EPERM', '1b: then it does not enter both');
+	is(outcome($guest->enter_of($maker->pid, $uts)), 0, '1b: but the other');
+	is(set_umask($XID, $ipc, $ipc), 0, '1b: and is given back');
+	is_errno($guest->enter_of($maker->pid, $NS{newpid}), 'EPERM', "1b: whose maker is in the host's pid namespace leads into none");
+	is(set_bcaps($XID, $SYS_ADMIN, $SYS_ADMIN), 0, '1b: with CAP_SYS_ADMIN');
+	is(outcome($guest->enter_of($maker->pid, $NS{newpid})), 0, '1b: it does');
+	is(outcome($guest->enter_of($outside->pid, $uts | $ipc)), 0, "1b: and so do two of the host's");
+	is(set_bcaps($XID, 0, $SYS_ADMIN), 0, '1b: which is taken away again');
 
 	# A copy of the mounts has those outside one's root in it: who is below another root makes and enters none.
 	my $below = $guest->spawn;
@@ -229,7 +286,7 @@ sub unshare_here { return sys('unshare', $_[0] + 0) }
 
 	# A context of the same number has not made what its predecessor has.
 	open my $kept, '<', '/proc/' . $maker->pid . '/ns/uts' or die "uts: $!\n";
-	$_->quit for $maker, $guest;
+	$_->quit for $user_maker, $maker, $guest;
 	my $next = guest($XID);
 	is(set_bcaps($XID, 0, $SYS_ADMIN), 0, '1b: a new context of the same number');
 	is(set_umask($XID, $all, -1), 0, '1b: with the same umask');
@@ -237,7 +294,7 @@ sub unshare_here { return sys('unshare', $_[0] + 0) }
 	is_errno($next->enter_ns($path, $NS{newuts}), 'EPERM', '1b: does not enter what the former has made');
 	is(set_bcaps($XID, $SYS_ADMIN, $SYS_ADMIN), 0, '1b: which is there');
 	is(outcome($next->enter_ns($path, $NS{newuts})), 0, '1b: for who may');
-	$_->quit for $next, $outside;
+	$_->quit for $next, $outside, $outside_user;
 }
 
 is(settled(), 1, '1b: and nothing is left');
