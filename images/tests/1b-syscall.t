@@ -427,6 +427,39 @@ sub cut_short {
 	is(in_child(sub { ctx_create(202) }), 202, '1b: once it has ended the id is free');
 }
 
+# All dynamic ids in use: persistent contexts, one behind the other.
+{
+	my ($first, $last) = (49152, 65535);
+	my $maker = host();
+	is(join(' ', $maker->make_all), ($last - $first + 1) . ' EAGAIN', '1b: there are as many contexts as dynamic ids, and then EAGAIN');
+	$maker->quit;
+	is(in_child(sub { ctx_create(-1) }), 'EAGAIN', '1b: to anybody else as well');
+	is(in_child(sub { ctx_create(203) }), 203, '1b: there are other ids');
+	is((vx_info($_))[0], $_, "1b: the ends of the range are in use: $_") for $first, $last;
+	for my $id (57_000, $last, $first) {
+		is(end_contexts($id, $id), 1, "1b: one of them ends ($id)");
+		is(in_child(sub { (make_all())[0] && task_xid(0) }), $id, '1b: whoever comes next gets its id');
+		is(in_child(sub { ctx_create(-1) }), 'EAGAIN', '1b: and nobody after that any');
+	}
+	is(end_contexts($first, $last), $last - $first + 1, '1b: all of them end');
+	is(read_file('/proc/virtual/status') =~ /^#CActive:\t(\d+)$/m ? $1 : undef, 2, '1b: and leave the two that were there');
+}
+
+# make_all: persistent contexts until there can be no more; their number and why it ended.
+sub make_all {
+	my $flags = cflags('state_setup', 'state_admin', 'persistent');
+	my $count = 0;
+	$count++ while defined ctx_create(-1, $flags);
+	return $count, outcome(undef);
+}
+
+# end_contexts(FIRST, LAST): persistent contexts without tasks; how many.
+sub end_contexts {
+	my ($first, $last) = @_;
+	my $persistent = cflags('persistent');
+	return scalar grep defined set_cflags($_, 0, $persistent), $first .. $last;
+}
+
 # ctx_create: flags and namespaces.
 {
 	my %host = map { $_ => namespace($_) } qw(uts ipc mnt net pid user cgroup);
