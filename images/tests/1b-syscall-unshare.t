@@ -226,7 +226,7 @@ sub unshare_here { return sys('unshare', $_[0] + 0) }
 		my ($inner, $outer) = $name eq 'newuser' ? ($user_maker, $outside_user) : ($maker, $outside);
 		my $own = '/proc/' . $inner->pid . "/ns/$FILE{$name}";
 		my $hosts = '/proc/' . $outer->pid . "/ns/$FILE{$name}";
-		# By a descriptor of the namespace, and of a process that is in it; who makes one of these two is not in it itself.
+		# By a descriptor of the namespace, and by one of a process in it: who makes a pid or time namespace is in neither.
 		my @way = (['enter_ns', $own, $hosts]);
 		push @way, ['enter_of', $inner->pid, $outer->pid] if $name !~ /^new(pid|time)$/;
 		for (@way) {
