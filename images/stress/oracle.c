@@ -59,21 +59,12 @@ static struct expectation by_command(const struct call *call)
 	return e;
 }
 
-/* Older than the checks: it has its own, and may be called by a member about itself without any capability. */
-static struct expectation new_s_context(const struct call *call, int may_use)
+/* Older than the checks behind the first: it has its own. */
+static struct expectation new_s_context(const struct call *call)
 {
 	struct expectation e = by_command(call);
 
-	if (call->id == MODIFY_OWN) {
-		if (!is_member())
-			e.success = 0;
-		if (!may_use)
-			e.errnos |= ERRNO(ENOSYS);
-		return e;
-	}
-	if (!may_use)
-		return only(ENOSYS);
-	if (shared->facts.xid != HOST)
+	if (call->id == MODIFY_OWN ? !is_member() : shared->facts.xid != HOST)
 		e.success = 0;
 	return e;
 }
@@ -132,10 +123,10 @@ struct expectation expect(const struct call *call, int admin, int resource)
 
 	if (!command)
 		return only(ENOSYS);
-	if (command->word == NEW_S_CONTEXT)
-		return new_s_context(call, may_use);
 	if (!may_use)
 		return only(ENOSYS);
+	if (command->word == NEW_S_CONTEXT)
+		return new_s_context(call);
 	if ((command->flags & F_ENTERS) && call->id == SPECTATOR)
 		return is_member() ? only(EPERM) : (struct expectation){ .success = 1, .untouched = 1 };
 	if ((command->flags & F_RESOURCE) && !resource)
