@@ -39,7 +39,15 @@ const STAGES: Stage[] = [
     command: 'tsx scripts/prove.ts --machine=qemu --append=vserver.version=0x00020305 1c',
     counts: 'tests',
   },
+  // The switches of 1d are read from the command line too.
+  {
+    name: 'prove-vsdebug',
+    command: 'tsx scripts/prove.ts --machine=qemu --append=vsdebug=xid=0x3,nid=16,bogus=1 1d',
+    counts: 'tests',
+  },
+  { name: 'oops-qemu', command: 'tsx scripts/check-oops.ts --machine=qemu', counts: 'tests' },
   { name: 'prove-debug', command: 'tsx scripts/prove.ts --machine=debug', counts: 'tests' },
+  { name: 'oops-debug', command: 'tsx scripts/check-oops.ts --machine=debug', counts: 'tests' },
   // A minute each; the long forms are verbs of their own.
   { name: 'stress', command: 'tsx scripts/stress.ts --machine=debug --seconds=60', counts: 'tests' },
   { name: 'fuzz', command: 'tsx scripts/fuzz.ts --machine=debug --seconds=60', counts: 'tests' },

@@ -9,13 +9,16 @@ function packet(data: string): string {
   return `$${data}#${sum.toString(16).padStart(2, '0')}`;
 }
 
-/** Sends a request and returns the answer's data; the acknowledgements (+) of both sides carry nothing here. */
+/**
+ * Sends a request and returns the answer's data; the acknowledgements (+) of both sides carry nothing here. That the guest has
+ * stopped (T), which it does when somebody connects, is told unasked and is no answer.
+ */
 async function ask(socket: Socket, data: string): Promise<string> {
   socket.write(packet(data));
   let received = '';
   for await (const chunk of socket.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     received += chunk.toString('latin1');
-    const [, answer] = /\$([^#]*)#[0-9a-f]{2}/.exec(received) ?? [];
+    const [, answer] = /\$((?!T)[^#]*)#[0-9a-f]{2}/.exec(received) ?? [];
     if (answer === undefined) continue;
     socket.write('+');
     return answer;
