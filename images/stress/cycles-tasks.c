@@ -120,14 +120,38 @@ static void race_from_outside(uint32_t xid, struct random *random)
 	}
 }
 
+/* What a context keeps is replaced, and entered, while it ends. The task has namespaces that nobody else has. */
+static void race_for_spaces(struct cycle *c)
+{
+	static const uint64_t parts[] = {
+		0, CLONE_NEWUTS | CLONE_NEWIPC, CLONE_NEWNS | CLONE_FS, CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET,
+	};
+
+	CHECK("race: unshare", unshare(CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWNS));
+	for (int i = 0; i < 6; i++) {
+		struct space space = { parts[below(&c->random, 6)], below(&c->random, 2) };
+		uint32_t xid = contended(&c->random);
+
+		if (one_in(&c->random, 2))
+			CHECK("race: set_space", vserver(SET_SPACE, xid, &space), ESRCH);
+		else
+			CHECK("race: enter_space", vserver(ENTER_SPACE, xid, &space), ESRCH, EINVAL, EACCES);
+	}
+}
+
 void race(struct cycle *c)
 {
 	struct word not_kept = { 0, PERSISTENT | INFO_PRIVATE };
+	pid_t visitors[2];
 
 	for (int i = 0; i < 4; i++)
 		start(c, race_task);
+	for (int i = 0; i < 2; i++)
+		visitors[i] = start(c, race_for_spaces);
 	for (int i = 0; i < 8; i++)
 		race_from_outside(contended(&c->random), &c->random);
+	for (int i = 0; i < 2; i++)
+		must_exit(c, "race: who enters spaces", visitors[i], 0);
 	for (uint32_t i = 0; i < CONTENDED; i++)
 		CHECK("race: the end", vserver(SET_CFLAGS, CONTENDED_ID + i, &not_kept), ESRCH);
 	end_all(c, CONTENDED_ID, CONTENDED);

@@ -76,6 +76,14 @@ void read_contexts(void)
 	}
 }
 
+static void visit_thread(int dir, const char *tid)
+{
+	char name[64];
+
+	snprintf(name, sizeof(name), "%s/nsproxy", tid);
+	read_file(dir, name);
+}
+
 static void visit_task(int dir, const char *pid)
 {
 	static const char *const files[] = { "status", "vinfo", "ninfo", "stat", "cgroup" };
@@ -84,6 +92,10 @@ static void visit_task(int dir, const char *pid)
 	for (size_t i = 0; is_id(pid) && i < sizeof(files) / sizeof(files[0]); i++) {
 		snprintf(name, sizeof(name), "%s/%s", pid, files[i]);
 		read_file(dir, name);
+	}
+	if (is_id(pid)) {
+		snprintf(name, sizeof(name), "%s/task", pid);
+		list(dir, name, visit_thread);
 	}
 }
 
