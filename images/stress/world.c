@@ -26,6 +26,7 @@ static const struct {
 #define ROLE		(STATE_SETUP | STATE_ADMIN | INFO_PRIVATE)
 
 #define MAX_SEEN	4096
+#define MAX_TEXTS	(16 + MAX_OBJECTS)
 
 /* One answer of the kernel. */
 struct seen {
@@ -34,10 +35,17 @@ struct seen {
 	unsigned char data[76];
 };
 
+/* What a file of /proc says of a task or a context, or where a link leads. */
+struct text {
+	const char *what;
+	uint32_t id;
+	char text[500];
+};
+
 struct view {
-	unsigned int count;
+	unsigned int count, texts;
 	struct seen seen[MAX_SEEN];
-	char places[3][64];	/* the caller's namespaces */
+	struct text text[MAX_TEXTS];
 };
 
 static struct view views[2], *before = views, *now = views + 1;
@@ -221,15 +229,94 @@ static void see_all(struct view *view, const struct command *command, struct obj
 	}
 }
 
-static void see_places(struct view *view)
+static struct text *new_text(struct view *view, const char *what, uint32_t id)
 {
-	static const char *const kinds[] = { "mnt", "uts", "ipc" };
-	char path[64];
+	struct text *text = view->text + view->texts;
 
-	for (int i = 0; i < 3; i++) {
-		snprintf(path, sizeof(path), "/proc/%d/ns/%s", shared->caller, kinds[i]);
-		memset(view->places[i], 0, sizeof(view->places[i]));
-		if (readlink(path, view->places[i], sizeof(view->places[i]) - 1) < 0)
+	if (view->texts == MAX_TEXTS)
+		give_up("too much to read");
+	view->texts++;
+	memset(text, 0, sizeof(*text));
+	text->what = what;
+	text->id = id;
+	return text;
+}
+
+/* The lines of an open file; those that begin with one of `wanted`, or all but those that begin with `unwanted`. */
+static ssize_t see_lines(struct text *text, int fd, const char *const *wanted, const char *unwanted)
+{
+	char all[4096], *line, *next, *to = text->text;
+	ssize_t n = fd < 0 ? -1 : pread(fd, all, sizeof(all) - 1, 0);
+
+	if (n <= 0)
+		return n;
+	all[n] = 0;
+	for (line = all; (next = strchr(line, '\n')); line = next) {
+		int keep = !wanted && strncmp(line, unwanted, strlen(unwanted));
+
+		next++;
+		for (int i = 0; wanted && wanted[i] && !keep; i++)
+			keep = !strncmp(line, wanted[i], strlen(wanted[i]));
+		if (!keep)
+			continue;
+		if (next - line >= text->text + sizeof(text->text) - to)
+			give_up("too long a text");
+		memcpy(to, line, next - line);
+		to += next - line;
+	}
+	return n;
+}
+
+/* The caller's namespaces, root, directory and credentials. What has been opened of one serves until there is another. */
+static void see_caller(struct view *view)
+{
+	static const char *const links[] = {
+		"ns/mnt", "ns/uts", "ns/ipc", "ns/net", "ns/user", "ns/pid_for_children", "cwd", "root",
+	};
+	static const char *const wanted[] = { "Uid:", "Gid:", "Groups:", "Cap", "Umask:", NULL };
+	static int directory = -1, status = -1;
+	static pid_t opened;
+	struct text *text;
+	char path[32];
+
+	if (opened != shared->caller) {
+		close(directory);
+		close(status);
+		snprintf(path, sizeof(path), "/proc/%d", shared->caller);
+		directory = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+		status = openat(directory, "status", O_RDONLY | O_CLOEXEC);
+		opened = shared->caller;
+	}
+	for (unsigned int i = 0; i < sizeof(links) / sizeof(links[0]); i++) {
+		text = new_text(view, links[i], opened);
+		if (readlinkat(directory, links[i], text->text, sizeof(text->text) - 1) < 0)
+			give_up(links[i]);
+	}
+	text = new_text(view, "the task's status", opened);
+	if (see_lines(text, status, wanted, NULL) <= 0)
+		give_up("read a caller's status");
+}
+
+/* Of each context what no word tells: what it keeps for those who enter it. A file of one that has ended is empty. */
+static void see_contexts(struct view *view)
+{
+	static int files[MAX_OBJECTS];
+
+	for (unsigned int i = 0; i < contexts.count; i++) {
+		uint32_t id = contexts.list[i].id;
+		struct text *text;
+		char path[48];
+
+		if (!contexts.list[i].alive)
+			continue;
+		text = new_text(view, "the context's status", id);
+		if (files[i] && see_lines(text, files[i], NULL, "UseCnt:") > 0)
+			continue;
+		if (files[i])
+			close(files[i]);
+		snprintf(path, sizeof(path), "/proc/virtual/%u/status", id);
+		files[i] = open(path, O_RDONLY | O_CLOEXEC);
+		if (see_lines(text, files[i], NULL, "UseCnt:") <= 0)
 			give_up(path);
 	}
 }
@@ -250,7 +337,7 @@ static void see_count(struct view *view, const char *path)
 
 static void see_everything(struct view *view)
 {
-	view->count = 0;
+	view->count = view->texts = 0;
 	/* First what tells which of the others are there. */
 	see_all(view, find_command(GET_CFLAGS), &contexts);
 	see_all(view, find_command(GET_NFLAGS), &networks);
@@ -276,7 +363,8 @@ static void see_everything(struct view *view)
 		}
 	see_count(view, "/proc/virtual/status");
 	see_count(view, "/proc/virtnet/status");
-	see_places(view);
+	see_caller(view);
+	see_contexts(view);
 }
 
 static const char *name_of(uint32_t word)
@@ -306,11 +394,12 @@ static void compare(void)
 		print_bytes("after", new);
 		return;
 	}
-	if (now->count != before->count)
+	if (now->count != before->count || now->texts != before->texts)
 		failure("calls that were refused have changed how much there is to see");
-	for (int i = 0; i < 3; i++)
-		if (strcmp(now->places[i], before->places[i]))
-			failure("calls that were refused have moved the caller from %s to %s", before->places[i], now->places[i]);
+	for (unsigned int i = 0; i < now->texts && i < before->texts; i++)
+		if (memcmp(now->text + i, before->text + i, sizeof(now->text[i])))
+			failure("calls that were refused have changed %s of %u from\n%s\nto\n%s", before->text[i].what,
+				before->text[i].id, before->text[i].text, now->text[i].text);
 }
 
 void look(int with_compare)
