@@ -9,6 +9,7 @@ function guest(answers: Record<string, string> = {}): (command: string) => Promi
     KASAN: 'CONFIG_KASAN=y\n',
     lockdep_stats: ' debug_locks:                             1\n',
     kmemleak: 'on\n',
+    rcu_cpu_stall_suppress: '1\n',
   };
   return async (command) =>
     Object.entries({ ...sound, ...answers }).find(([what]) => command.includes(what))![1];
@@ -25,6 +26,7 @@ describe('missingSigns', () => {
     ['no KASAN', 'KASAN', '', 'KASAN: nothing'],
     ['lockdep turned off', 'lockdep_stats', ' debug_locks:       0\n', 'lockdep: debug_locks:       0'],
     ['kmemleak turned off', 'kmemleak', '', 'kmemleak: nothing'],
+    ['a watch for stalls', 'rcu_cpu_stall_suppress', '0\n', 'silence about stalls, which the host makes: 0'],
   ])('sees %s', async (_, what, answer, missing) => {
     expect(await missingSigns(guest({ [what]: answer }))).toEqual([missing]);
   });

@@ -25,6 +25,11 @@ const SIGNS: Sign[] = [
       echo scan=off >/sys/kernel/debug/kmemleak && echo on`,
     says: /^on$/m,
   },
+  {
+    what: 'silence about stalls, which the host makes',
+    command: 'cat /sys/module/rcupdate/parameters/rcu_cpu_stall_suppress',
+    says: /^1$/m,
+  },
 ];
 
 /** What is missing, a line each with what the guest says in its place. `run` returns the output of a command in it. */
