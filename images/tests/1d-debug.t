@@ -331,6 +331,38 @@ for my $case ([xid => \&life_of_context, 'vx_info', $CTX], [nid => \&life_of_net
 	set('space', 1 << 4);
 	is(join(' | ', said(sub { member(42)->quit })), sprintf('unshare #42 %08x returns 0', $Sys::CLONE_NEWUTS | $Sys::CLONE_NEWIPC), '1d: debug_space, bit 4: unshare');
 	set('space', 0);
+
+	# What is stored and entered, and what is asked of it. What never comes to that makes no line.
+	my ($setup, $visitor) = (member(42), host());
+	my $parts = $Sys::CLONE_NEWUTS | $Sys::CLONE_NEWIPC;
+	my $use = sub {
+		$setup->set_space(-1, $parts, 1);
+		set_space(42, 0x200, 0);
+		set_space(42, 1, 0);
+		set_space(999, $parts, 0);
+		$visitor->enter_space(42, 0, 1);
+		$visitor->enter_space(42, $Sys::CLONE_NEWNET, 1);
+		$visitor->enter_space(42, $parts, 2);
+		$visitor->enter_space(999);
+		get_space_mask();
+		get_space_mask_v0();
+		get_space_default();
+	};
+	my %said = (
+		8 => [sprintf('set space #42[1] %08x returns 0', $parts), 'set space #42[0] 00000200 returns 0'],
+		9 => [sprintf('enter space #42[1] %08x returns 0', $parts), sprintf('enter space #42[1] %08x returns -22', $Sys::CLONE_NEWNET)],
+		10 => [map sprintf('space mask %08x', $_), get_space_mask(), get_space_mask_v0(), get_space_default()],
+	);
+	my %what = (8 => 'set_space', 9 => 'enter_space', 10 => 'the masks');
+	for my $bit (8 .. 10) {
+		set('space', 1 << $bit);
+		is(join(' | ', said($use)), join(' | ', @{$said{$bit}}), "1d: debug_space, bit $bit: $what{$bit}");
+	}
+	set('space', ~(7 << 8) & 0xffffffff);
+	is(join(' | ', said($use)), '', '1d: the other bits: nothing of these');
+	set('space', 0);
+	is(join(' | ', said($use)), '', '1d: debug_space 0: nothing');
+	$_->quit for $setup, $visitor;
 }
 
 # The line of a task in a dump of the kernel's names its context. A memory cgroup that is full makes one.
