@@ -14,6 +14,8 @@ describe('findSplats', () => {
     '[    1.0] Oops: 0000 [#1] PREEMPT SMP',
     '[    1.0] refcount_t: underflow; use-after-free.',
     '[    1.0] BUG: MAX_LOCKDEP_CHAINS too low!',
+    '[   21.0] rcu: INFO: rcu_preempt detected stalls on CPUs/tasks:',
+    '[   21.0] rcu: INFO: rcu_preempt self-detected stall on CPU',
   ])('sees %s', (line) => {
     expect(findSplats(`[    0.9] fine\n${line}\n[    1.1] Call Trace:\n`)).toEqual([
       `${line}\n[    1.1] Call Trace:\n`,
@@ -22,6 +24,9 @@ describe('findSplats', () => {
 
   it('is quiet about an ordinary boot', () => {
     expect(findSplats('[    0.3] debug: unmapping init memory\n[    0.5] rcu: Adjusting geometry\n')).toEqual(
+      [],
+    );
+    expect(findSplats('[    0.0] \tRCU CPU stall warnings suppressed (rcu_cpu_stall_suppress).\n')).toEqual(
       [],
     );
   });

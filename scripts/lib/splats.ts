@@ -2,7 +2,7 @@
 /** Finds what a kernel says when something is wrong with it. */
 
 const SPLAT =
-  /WARNING:|BUG:|BUG at|Oops|INFO: possible|INFO: task|KASAN|unreferenced object|suspicious RCU|Kernel panic|general protection|rcu.*stall|turning off the locking correctness|refcount_t:|UBSAN|ODEBUG|scheduling while atomic|sleeping function called|leaked lock|DEBUG_LOCKS/;
+  /WARNING:|BUG:|BUG at|Oops|INFO: possible|INFO: task|KASAN|unreferenced object|suspicious RCU|Kernel panic|general protection|rcu.*detected.*stall|turning off the locking correctness|refcount_t:|UBSAN|ODEBUG|scheduling while atomic|sleeping function called|leaked lock|DEBUG_LOCKS/;
 
 /** The lines that tell of a fault, each with up to `context` lines behind it; empty when all is well. */
 export function findSplats(console: string, context = 30): string[] {
