@@ -32,6 +32,9 @@ sub takes {
 	ok($taken >= $seconds, sprintf '0: %s takes %.1f s', $title, $seconds) or diag("took $taken s");
 }
 
+# Who runs this is the Perl that was asked for.
+is($Sys::AMD64 ? 'amd64' : 'i386', $ENV{VS_ABI}, '0: the Perl is of the ABI that is asked for');
+
 # Time.
 takes(1, sub { system 'sleep', '1' }, 'the command sleep 1');
 is($?, 0, '0: and ends well');

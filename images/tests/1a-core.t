@@ -22,6 +22,7 @@ my $crowd = $ENV{VS_CROWD} || $crowd{$ENV{VS_MACHINE} || 'v86'};
 
 my ($listener, @accepted, @threads);
 my ($ring, $silent, $never, $buffer);
+my ($gate, $opener);
 
 # What actors are asked to do beside the commands.
 sub exec_sleeper { exec $^X, '-e', 'sleep' }
@@ -103,9 +104,8 @@ sub fork_sleeper {
 	return $pid;
 }
 
-# Every flag of clone(2), asked from inside; the context is in setup, where a member may ask.
+# Every flag of clone(2).
 {
-	my $member = member(42, spares => 1);
 	my %kind = (
 		'nothing shared' => 0, CLONE_FILES => $Sys::CLONE_FILES, CLONE_FS => $Sys::CLONE_FS, CLONE_SYSVSEM => $Sys::CLONE_SYSVSEM,
 		CLONE_IO => 0x80000000, CLONE_VM => $Sys::CLONE_VM, CLONE_VFORK => $Sys::CLONE_VFORK,
@@ -114,7 +114,19 @@ sub fork_sleeper {
 		CLONE_PARENT => $Sys::CLONE_PARENT, CLONE_NEWNS => $Sys::CLONE_NEWNS, CLONE_NEWUTS => $Sys::CLONE_NEWUTS,
 		CLONE_NEWIPC => $Sys::CLONE_NEWIPC, CLONE_NEWPID => $Sys::CLONE_NEWPID, CLONE_NEWNET => $Sys::CLONE_NEWNET,
 		CLONE_NEWCGROUP => $Sys::CLONE_NEWCGROUP,
+		CLONE_PTRACE => 0x2000, CLONE_UNTRACED => 0x800000, CLONE_PIDFD => 0x1000, CLONE_SETTLS => 0x80000,
+		CLONE_PARENT_SETTID => 0x100000, CLONE_CHILD_SETTID => 0x1000000, CLONE_CHILD_CLEARTID => 0x200000,
 	);
+	my %kind3 = (CLONE_NEWTIME => 0x80, CLONE_CLEAR_SIGHAND => 1 << 32, CLONE_INTO_CGROUP => 1 << 33);
+	my $group = "/tmp/1a-cgroup-$$";
+	mkdir $group or die "$group: $!\n";
+	defined sys('mount', 'none', $group, 'cgroup2', 0, 0) or die "cgroup2: $!\n";
+	mkdir "$group/one" or die "$group/one: $!\n";
+	sysopen my $directory, "$group/one", 0200000 or die "$group/one: $!\n";    # O_DIRECTORY
+	my $one = fileno $directory;
+
+	# Asked from inside; the context is in setup, where a member may ask.
+	my $member = member(42, spares => 1);
 	for my $name (sort keys %kind) {
 		my ($xid, $pid) = $member->xid_of_clone($kind{$name});
 		waitpid $pid, 0 if $name eq 'CLONE_PARENT';
@@ -128,8 +140,55 @@ sub fork_sleeper {
 	is(task_xid($child->pid), 42, '1a: clone with CLONE_NEWUSER keeps the context');
 	$child->quit;
 
-	is(($member->xid_of_clone3(0x80))[0], 42, '1a: clone3 with CLONE_NEWTIME keeps the context');
+	is(($member->xid_of_clone3($kind3{$_}, 0, $one))[0], 42, "1a: clone3 with $_ keeps the context") for sort keys %kind3;
 	$member->quit;
+
+	# A guest may not ask at all: its child waits until the host has.
+	pipe $gate, $opener or die "pipe: $!\n";
+	my $guest = guest(42);
+	$kind{CLONE_NEWUSER} = $Sys::CLONE_NEWUSER;
+	for my $case (map(['clone_at_gate', $_, $kind{$_}], sort keys %kind), map(['clone3_at_gate', $_, $kind3{$_}], sort keys %kind3)) {
+		my ($call, $name, $flags) = @$case;
+		my %there = map { $_ => 1 } list_dir('/proc');
+		$guest->begin($call, $flags, $one);
+		my $pid;
+		wait_for(30, sub { ($pid) = grep child_of($_, $$, $guest->pid), grep !$there{$_}, list_dir('/proc') }) or die "no child\n";
+		is(task_xid($pid), 42, "1a: the child of a guest, made with $name, is in its context");
+		is(read_file("/proc/$pid/cgroup"), "0::/one\n", '1a: and in the cgroup that was asked for') if $name eq 'CLONE_INTO_CGROUP';
+		syswrite $opener, 'x' or die "pipe: $!\n";
+		is(join(' ', $guest->finish), "1 $pid", '1a: where it stays to its end');
+		waitpid $pid, 0 if $name eq 'CLONE_PARENT';
+	}
+	is(task_xid($guest->start_thread), 42, '1a: and its thread likewise');
+	$guest->stop_thread;
+	$guest->quit;
+	close $directory;
+	ok(wait_for(30, sub { rmdir "$group/one" }), '1a: the cgroup is empty again');
+	defined sys('umount2', $group, 0) or die "umount: $!\n";
+	rmdir $group;
+}
+
+sub child_of {
+	my ($pid, @parent) = @_;
+	my $parent = $pid =~ /^\d+$/ ? field("/proc/$pid/status", 'PPid') : undef;
+	return defined $parent && grep $_ == $parent, @parent;
+}
+
+# A child that reads a byte from the gate, then ends; how much it has read, and its pid.
+sub clone_at_gate {
+	my ($flags) = @_;
+	my $byte = ' ';
+	my ($pid, $read) = Thread->run($flags | $Sys::SIGCHLD, [$Sys::NR{read}, fileno $gate, \$byte, 1]);
+	waitpid $pid, 0 if defined $pid && !($flags & $Sys::CLONE_PARENT);
+	return ($read, $pid);
+}
+
+sub clone3_at_gate {
+	my ($flags, $group) = @_;
+	my $pid = call_clone3($flags, 0, $group);
+	Sys::leave(sysread $gate, my $byte, 1) if defined $pid && !$pid;
+	waitpid $pid, 0 if defined $pid;
+	return ($? >> 8, $pid);
 }
 
 sub xid_of_clone {
@@ -146,12 +205,18 @@ sub xid_of_thread {
 	return $xid;
 }
 
-# clone3(FLAGS, TID): a child, which ends with its xid as its status; (xid) or (undef, errno).
-sub xid_of_clone3 {
-	my ($flags, $tid) = @_;
+# call_clone3(FLAGS, TID, CGROUP): as fork, with these flags, a pid that is asked for, the descriptor of a cgroup.
+sub call_clone3 {
+	my ($flags, $tid, $group) = @_;
 	my $wanted = pack 'L', $tid || 0;
-	my $arguments = pack 'Q10', $flags, 0, 0, 0, $Sys::SIGCHLD, 0, 0, 0, $tid ? (Sys::address($wanted), 1) : (0, 0);
-	my $pid = sys('clone3', $arguments, length $arguments);
+	my $arguments = pack 'Q11', $flags, 0, 0, 0, $Sys::SIGCHLD, 0, 0, 0, $tid ? (Sys::address($wanted), 1) : (0, 0),
+		$flags & 1 << 33 ? $group : 0;
+	return sys('clone3', $arguments, length $arguments);
+}
+
+# A child, which ends with its xid as its status; (xid) or (undef, errno).
+sub xid_of_clone3 {
+	my $pid = call_clone3(@_);
 	return (undef, $! + 0) if !defined $pid;
 	Sys::leave(task_xid()) if !$pid;
 	waitpid $pid, 0;
@@ -309,6 +374,36 @@ sub stop_thread {
 		is(task_xid($worker), task_xid($mover->pid), '1a: the next worker is where its task is');
 		$mover->quit;
 	}
+}
+
+# The thread that takes requests off a polled ring is there as long as the ring.
+{
+	my $member = member(46);
+	my $poller = $member->poller;
+	ok($poller, '1a: a polled ring of a member has a thread') or die "no thread\n";
+	is(field("/proc/$poller/status", 'Name'), 'iou-sqp-' . $member->pid, '1a: with the name that the kernel gives it');
+	is(task_xid($poller), 46, '1a: which is in its context');
+	is(field('/proc/virtual/46/status', 'Tasks'), 2, '1a: and counts as a task');
+	$member->quit;
+	is_errno(task_xid($poller), 'ESRCH', '1a: it ends with its process');
+	is_errno(get_cflags(46), 'ESRCH', '1a: and with both the context');
+
+	# Who enters moves one task, and this one is another.
+	my $mover = host();
+	$poller = $mover->poller;
+	is(task_xid($poller), 0, '1a: the thread of a ring of the host is of the host');
+	is($mover->ctx_create(46), 46, '1a: when who has made the ring enters a context');
+	is(task_xid($poller), 0, '1a: it stays there, as any thread does');
+	is(field('/proc/virtual/46/status', 'Tasks'), 1, '1a: and counts nowhere');
+	$mover->quit;
+	is_errno(get_cflags(46), 'ESRCH', '1a: it keeps no context');
+}
+
+sub poller {
+	$ring = Ring->new(polled => 1);
+	my $poller;
+	wait_for(30, sub { ($poller) = Ring::pollers() });
+	return $poller;
 }
 
 # A read of a pipe into which nothing is written; the worker that sleeps in it.

@@ -285,6 +285,24 @@ sub stop_thread {
 		}
 	}
 	is(read_file('/proc/virtual/42/status') =~ /^Flags:\t0000000400000000$/m ? 1 : 0, 1, '1c: the flags are as they were');
+
+	# Hidden is not gone: what is mounted there is there again.
+	my $cover = "/tmp/1c-cover-$$";
+	open my $file, '>', $cover or die "$cover: $!\n";
+	syswrite $file, "covered\n";
+	close $file;
+	for my $path (@path) {
+		my $original = read_file($path);
+		is(sys('mount', $cover, $path, 'none', 4096, 0), 0, "1c: something is mounted on $path");    # MS_BIND
+		is($_->[1]->read_file($path), "covered\n", "1c: $_->[0] finds that there") for @viewer;
+		is(set_cflags(42, $hide, $hide), 0, '1c: the context hides it');
+		is_errno($_->[1]->read_file($path), 'ENOENT', "1c: $_->[0] finds nothing") for @viewer;
+		is(set_cflags(42, 0, $hide), 0, '1c: it is shown again');
+		is($_->[1]->read_file($path), "covered\n", "1c: and $_->[0] finds the mount as before") for @viewer;
+		is(sys('umount2', $path, 0), 0, '1c: it is unmounted');
+		is(read_file($path), $original, '1c: and the file is what it was');
+	}
+	unlink $cover;
 	$viewer[0][1]->quit;
 }
 

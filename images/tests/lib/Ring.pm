@@ -6,6 +6,7 @@
 #   $ring->submit(Ring::read_async($fd, \$buffer));    # a worker sleeps in read(2) until there is something
 #   my $result = $ring->result;                        # waits for the next completion: a value, or minus an errno
 #   my $id = $ring->register_personality;              # the caller's credentials, for requests with personality => $id
+#   Ring->new(polled => 1);                            # a thread of the kernel's takes the requests: IORING_SETUP_SQPOLL
 #
 # The rings are memory that the kernel shares, at addresses that Perl knows only as numbers: it is read with unpack 'P', and
 # written by read(2) from a pipe.
@@ -15,6 +16,7 @@ use Sys;
 
 my ($READ, $OPENAT) = (22, 18);
 my $ASYNC = 1 << 4;
+my ($SQPOLL, $IDLE_MS) = (2, 10);
 
 sub peek { my ($address, $length) = @_; return unpack "P$length", pack 'L!', $address }
 sub word_at { return unpack 'L', peek($_[0], 4) }
@@ -35,10 +37,11 @@ sub map_ring {
 }
 
 sub new {
-	my ($class) = @_;
+	my ($class, %option) = @_;
 	my $self = bless {}, $class;
 	pipe $self->{out}, $self->{in} or die "pipe: $!\n";
 	my $parameters = "\0" x 120;
+	substr($parameters, 8, 12) = pack 'L3', $SQPOLL, 0, $IDLE_MS if $option{polled};
 	$self->{fd} = sys('io_uring_setup', 4, \$parameters);
 	defined $self->{fd} or die "io_uring_setup: $!\n";
 	my ($sq_entries, $cq_entries) = unpack 'L2', $parameters;
@@ -90,10 +93,14 @@ sub result {
 
 sub register_personality { return sys('io_uring_register', $_[0]{fd}, 9, 0, 0) }
 
-# workers: the threads of this process that the kernel has added.
-sub workers {
+# The threads of this process that the kernel has added: those that work on requests, and those that take them off a polled ring.
+sub workers { return threads_called('iou-wrk') }
+sub pollers { return threads_called('iou-sqp') }
+
+sub threads_called {
+	my ($name) = @_;
 	opendir my $dir, '/proc/self/task' or die "/proc/self/task: $!\n";
-	return grep { /^\d+$/ && (name_of($_) || '') =~ /^iou-wrk/ } readdir $dir;
+	return grep { /^\d+$/ && (name_of($_) || '') =~ /^\Q$name\E/ } readdir $dir;
 }
 
 sub name_of {

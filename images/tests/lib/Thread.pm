@@ -19,9 +19,10 @@ use Sys;
 
 my $WORDS = 7;    # of a request: number and six arguments
 
-# Places to fill in: F flags of clone, S top of the new stack, M the request and result, R and W the pipes.
+# Places to fill in: F flags of clone, S top of the new stack, P where it may store a tid or pidfd, T thread-local storage, M the
+# request and result, R and W the pipes.
 my $I386 = join '', qw(
-	53 56 57 55                 b8 78000000  bb FFFFFFFF  b9 SSSSSSSS  31d2 31f6 31ff  cd80
+	53 56 57 55                 b8 78000000  bb FFFFFFFF  b9 SSSSSSSS  ba PPPPPPPP  be TTTTTTTT  31ff  cd80
 	85c0 740a  a3 MMMMMMMM      5d 5f 5e 5b  c3
 	b8 03000000  bb RRRRRRRR    b9 MMMMMMMM  ba 1c000000  cd80  83f81c  7538
 	bf MMMMMMMM  8b07 8b5f04 8b4f08 8b570c 8b7710 8b6f18 8b7f14  cd80  a3 MMMMMMMM
@@ -29,7 +30,7 @@ my $I386 = join '', qw(
 	b8 01000000  31db cd80
 );
 my $X86_64 = join '', qw(
-	b8 38000000  48bf FFFFFFFFFFFFFFFF  48be SSSSSSSSSSSSSSSS  31d2 4531d2 4531c0  0f05
+	b8 38000000  48bf FFFFFFFFFFFFFFFF  48be SSSSSSSSSSSSSSSS  48ba PPPPPPPPPPPPPPPP  4531d2  49b8 TTTTTTTTTTTTTTTT  0f05
 	48be MMMMMMMMMMMMMMMM  4885c0 7404  488906  c3
 	31c0  48bf RRRRRRRRRRRRRRRR  48be MMMMMMMMMMMMMMMM  ba 38000000  0f05  83f838  7542
 	488b06 488b7e08 488b5618 4c8b5620 4c8b4628 4c8b4e30 488b7610  0f05  48be MMMMMMMMMMMMMMMM  488906
@@ -53,9 +54,14 @@ sub prepare {
 	my ($data, $stack) = ($code + 4096, $code + 24576 - 64);
 	$self->{data} = $data - $start;
 
+	# The new task does not use the thread-local storage that CLONE_SETTLS gives it. For i386 that is a segment: all memory, in the
+	# first entry that the kernel has for one.
+	my $stored = $data + 2048;
+	substr($self->{memory}, $stored + 64 - $start, 16) = pack 'L4', first_entry(), 0, 0xfffff, 0x51;
+
 	my $text = $Sys::AMD64 ? $X86_64 : $I386;
-	my %value = (F => $flags, S => $stack, M => $data, R => fileno $self->{request_out}, W => fileno $self->{reply_in});
-	$text =~ s/([FSMRW])\1{7,}/unpack 'H*', pack 'L!', $value{$1}/ge;
+	my %value = (F => $flags, S => $stack, P => $stored, T => $stored + 64, M => $data, R => fileno $self->{request_out}, W => fileno $self->{reply_in});
+	$text =~ s/([FSPTMRW])\1{7,}/unpack 'H*', pack 'L!', $value{$1}/ge;
 	substr($self->{memory}, $code - $start, length($text) / 2) = pack 'H*', $text;
 	defined sys('mprotect', $code, 4096, 7) or die "mprotect: $!\n";
 
@@ -63,6 +69,11 @@ sub prepare {
 	DynaLoader::boot_DynaLoader('DynaLoader') if !defined &DynaLoader::dl_install_xsub;
 	DynaLoader::dl_install_xsub($self->{start}, $code);
 	return $self;
+}
+
+sub first_entry {
+	open my $file, '<', '/proc/sys/kernel/arch' or die "/proc/sys/kernel/arch: $!\n";
+	return <$file> eq "x86_64\n" ? 12 : 6;
 }
 
 # The code takes no arguments off Perl's stack: it has to be called with none, alone in a sub of its own.
