@@ -294,6 +294,8 @@ sub parent_gets_session {
 	});
 	my $own = $heir->own_credentials;
 	ok($own && $own != $personality, '1b: it leaves its own in the ring');
+	is(without($DAC_OVERRIDE, sub { $heir->ring_shows($own) }), without($DAC_OVERRIDE, sub { cap_line($heir->pid, 'Eff') }), '1b: and is shown of them what counts');
+	is(with($DAC_OVERRIDE, sub { $heir->ring_shows($own) }), with($DAC_OVERRIDE, sub { cap_line($heir->pid, 'Eff') }), '1b: as it is now');
 	without($DAC_OVERRIDE | 1 << 2, sub { is($heir->open_as("$secret\0", $own), -13, '1b: with those it may not open the file: EACCES') });
 	with($DAC_OVERRIDE, sub {
 		ok($heir->open_as("$secret\0", 0) >= 0, '1b: which it may with the capability');
@@ -308,6 +310,13 @@ sub parent_gets_session {
 sub leave_credentials { $ring = Ring->new; return $ring->register_personality }
 sub own_credentials { return $ring->register_personality }
 sub become_user { return Sys::drop_root(1000) }
+
+# CapEff of the credentials with this number in the ring.
+sub ring_shows {
+	my ($personality) = @_;
+	my $text = read_file("/proc/self/fdinfo/$ring->{fd}");
+	return $text =~ /^\s*$personality\n.*?CapEff:\s*([0-9a-f]{16})$/ms ? $1 : "not in: $text";
+}
 
 sub open_as {
 	my ($path, $personality) = @_;
@@ -360,6 +369,7 @@ sub append {
 {
 	my $guest = guest($XID, spares => 1);
 	my $child = $guest->spawn;
+	$child->become_dumpable;
 	is(with(1 << 19, sub { $guest->traces($child->pid) }), 0, '1b: a guest traces its own child');
 	is(without(1 << 19, sub { $guest->traces($child->pid) }), 0, '1b: also without SYS_PTRACE: both are bounded alike');
 	is(without(1 << 19, sub { outcome(scalar $child->trace_me) }), 0, '1b: and a child lets its parent trace it');
@@ -383,6 +393,37 @@ sub append {
 	is(without($SYS_NICE, sub { outcome(scalar $father->renice($other->pid)) }), 'EPERM', '1b: but no task of the host');
 	is(with($SYS_NICE, sub { outcome(scalar $father->renice($other->pid)) }), 0, '1b: which it does with the capability');
 	$_->quit for $child, $father, $other;
+}
+
+# A task that enters has the root and the files of where it was still, and no more capabilities than the members.
+{
+	my $guest = guest($XID, spares => 1);
+	my $SYS_PTRACE = 1 << 19;
+	for my $enter (['a context', sub { $_[0]->ctx_migrate($XID) }], ['one that it makes', sub { $_[0]->ctx_create($XID + 1) }]) {
+		my ($what, $how) = @$enter;
+		my $tool = host();
+		is(without($SYS_PTRACE, sub { outcome(scalar $guest->looks_into($tool->pid)) }), 'EACCES', '1b: a guest without SYS_PTRACE does not look into a tool of the host');
+		ok(defined $how->($tool), "1b: which enters $what");
+		is(without($SYS_PTRACE, sub { outcome(scalar $guest->looks_into($tool->pid)) }), 'EACCES', '1b: nor then');
+		is(with($SYS_PTRACE, sub { outcome(scalar $guest->looks_into($tool->pid)) }), 1, '1b: with the capability it does');
+		$tool->quit;
+	}
+	my $program = host(spares => 1);
+	is(outcome($program->ctx_migrate($XID)), 0, '1b: another enters');
+	$program->begin('exec_sleeper');
+	ok(wait_for(30, sub { without($SYS_PTRACE, sub { outcome(scalar $guest->looks_into($program->pid)) }) eq 1 }), '1b: and executes a program: it is a member like any');
+	kill 'KILL', $program->pid;
+	$program->reap;
+	$guest->quit;
+}
+
+sub become_dumpable { return sys('prctl', 4, 1, 0, 0, 0) }
+
+sub exec_sleeper { exec $^X, '-e', 'sleep' }
+
+sub looks_into {
+	my ($pid) = @_;
+	return defined readlink "/proc/$pid/root" ? 1 : undef;
 }
 
 # A program that is traced gains by its setuid bit only what its tracer may do to it: that is asked with the credentials that the

@@ -389,10 +389,13 @@ sub poke {
 	$creator->quit;
 }
 
-# All of them, when nobody is inside: what the file system held is free when the wait is over.
-{
+# All of them, when nobody is inside: what the file system held is free when the wait is over. It is kept as a part, or with all that
+# a task has in a context that keeps other parts.
+for my $case (['ctx_create', $NEWNS | $FS, 'a part'], ['ctx_create_v0', 0, 'one of all']) {
+	my ($word, $mask, $as) = @$case;
 	my $keeper = Actor->new;
-	$keeper->ctx_create($XID, cflags('persistent', 'state_admin'));
+	$keeper->make($word, $XID);
+	set_cflags($XID, cflags('persistent'), cflags('persistent'));
 	$keeper->quit;
 	my $setter = host();
 	$setter->unshare_here($NEWNS);
@@ -400,7 +403,7 @@ sub poke {
 	$setter->mount_private;
 	is($setter->fill_file(8192), 0, '1b: eight megabytes in a file system of a namespace');
 	ok(shared_memory() - $before > 7000, '1b: are memory');
-	is(outcome($setter->set_space($XID, $NEWNS | $FS)), 0, '1b: it is stored');
+	is(outcome($setter->set_space($XID, $mask)), 0, "1b: it is stored as $as");
 	$setter->quit;
 	ok(shared_memory() - $before > 7000, '1b: which keeps them');
 	my $waiter = host();
@@ -410,6 +413,8 @@ sub poke {
 	ok($waiter->finish - $before < 1000, '1b: and when wait_exit returns they are free');
 	$waiter->quit;
 }
+
+sub make { my ($word, $xid) = @_; return vserver(word($word), $xid) }
 
 sub fill_file {
 	my ($kib) = @_;
