@@ -361,6 +361,7 @@ sub as_id { return unpack 'l', pack 'L', $_[0] & 0xffffffff }
 # Many at once: no entry is lost or torn, however many record and read.
 {
 	my ($workers, $rounds) = (4, 50);
+	settled() or die "a context of before is not freed\n";
 	my @before = map position($_), 0 .. $CPUS - 1;
 	my @worker;
 	for my $id (100 .. 100 + $workers - 1) {
