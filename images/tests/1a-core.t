@@ -25,7 +25,6 @@ my ($ring, $silent, $never, $buffer);
 my ($gate, $opener);
 
 # What actors are asked to do beside the commands.
-sub exec_sleeper { exec $^X, '-e', 'sleep' }
 sub become { my ($uid) = @_; $< = $> = $uid; return $> }
 sub set_sid { return sys('setsid') }
 sub call_unshare { return sys('unshare', $_[0] + 0) }
@@ -593,8 +592,6 @@ sub connect_tcp {
 	$child->quit;
 	$guest->quit;
 }
-
-sub become_dumpable { return sys('prctl', 4, 1, 0, 0, 0) }
 
 # What the kernel starts because of a member is not one: here the program that is given a core dump.
 {

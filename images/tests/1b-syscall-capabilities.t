@@ -417,10 +417,6 @@ sub append {
 	$guest->quit;
 }
 
-sub become_dumpable { return sys('prctl', 4, 1, 0, 0, 0) }
-
-sub exec_sleeper { exec $^X, '-e', 'sleep' }
-
 sub looks_into {
 	my ($pid) = @_;
 	return defined readlink "/proc/$pid/root" ? 1 : undef;

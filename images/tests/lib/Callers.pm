@@ -14,7 +14,7 @@ use TAP;
 use VServer;
 use Actor;
 
-our @SUBS = qw(host member guest spectator read_file write_file list_dir field settled process_state waits_for_exit drop_capability drop_root kernel_config hashes_pointers
+our @SUBS = qw(host member guest spectator read_file write_file list_dir field settled process_state waits_for_exit become_dumpable exec_sleeper drop_capability drop_root kernel_config hashes_pointers
 	vci);
 
 sub import {
@@ -101,6 +101,10 @@ sub process_state {
 	my $text = read_file("/proc/$pid/stat");
 	return defined $text && $text =~ /.*\) (\S)/s ? $1 : '';
 }
+
+# What a caller does to itself: lets others look into it, as a task that has executed a program does; and executes one that sleeps.
+sub become_dumpable { return sys('prctl', 4, 1, 0, 0, 0) }
+sub exec_sleeper { exec $^X, '-e', 'sleep' }
 
 # waits_for_exit(PID): whether the task sleeps in wait_exit.
 sub waits_for_exit {
