@@ -578,6 +578,8 @@ sub connect_tcp {
 	is(task_xid($second->pid), 43, '1a: the one that moved is where it was');
 	kill 'KILL', $second->pid;
 	ok(wait_for(30, sub { !defined get_cflags(43) }), '1a: and its context ends with it');
+	# Its parent has gone before it, so init buries it in its own time.
+	ok(wait_for(30, sub { !defined task_xid($second->pid) }), '1a: and nothing is left of it');
 }
 
 # Nobody else is moved: the kernel's threads, init and the agent are of the host.
