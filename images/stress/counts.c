@@ -11,14 +11,26 @@
 
 #define POLL_US		20000
 
-/* Counted exactly: every object is ours. */
+/*
+ * Counted exactly: every context is ours, and nobody else makes or leaves a namespace or an fs_struct meanwhile. `at` is which
+ * number of the line.
+ */
 static const struct {
 	const char *file, *line;
+	int at;
+	const char *what;
 } objects[] = {
-	{ "/proc/virtual/status", "#CTotal:" },
-	{ "/proc/virtual/status", "#CActive:" },
-	{ "/proc/virtnet/status", "#CTotal:" },
-	{ "/proc/virtnet/status", "#CActive:" },
+	{ "/proc/virtual/status", "#CTotal:", 0, "contexts" },
+	{ "/proc/virtual/status", "#CActive:", 0, "active contexts" },
+	{ "/proc/virtual/status", "#NSProxy:", 0, "nsproxy" },
+	{ "/proc/virtual/status", "#NSProxy:", 1, "fs_struct" },
+	{ "/proc/virtual/status", "#NSProxy:", 2, "mount namespaces" },
+	{ "/proc/virtual/status", "#NSProxy:", 3, "uts namespaces" },
+	{ "/proc/virtual/status", "#NSProxy:", 4, "ipc namespaces" },
+	{ "/proc/virtual/status", "#NSProxy:", 5, "user namespaces" },
+	{ "/proc/virtual/status", "#NSProxy:", 6, "pid namespaces" },
+	{ "/proc/virtnet/status", "#CTotal:", 0, "network contexts" },
+	{ "/proc/virtnet/status", "#CActive:", 0, "active network contexts" },
 };
 
 /*
@@ -56,18 +68,24 @@ static char *read_text(const char *path)
 	return text;
 }
 
-/* The number behind `word`, which begins a line; -1 without such a line. */
-static long number_behind(const char *text, const char *word)
+/* Number `n` behind `word`, which begins a line; -1 without such a line or number. */
+static long number_behind(const char *text, const char *word, int n)
 {
 	size_t length = strlen(word);
 	const char *at;
+	char *end;
 
 	for (at = text; at; at = strchr(at, '\n')) {
 		at += *at == '\n';
 		if (!strncmp(at, word, length) && (at[length] == ' ' || at[length] == '\t'))
-			return strtol(at + length, NULL, 10);
+			break;
 	}
-	return -1;
+	if (!at)
+		return -1;
+	for (at += length; n--; at = end)
+		strtol(at, &end, 10);
+	n = strcspn(at, "0123456789\n");
+	return at[n] == '\n' || !at[n] ? -1 : strtol(at, NULL, 10);
 }
 
 /* Gives back what a cache keeps for later: a free object in a kept page would count as used. */
@@ -91,9 +109,9 @@ static void count(struct counts *counts)
 	size_t i, known = 0;
 
 	for (i = 0; i < OBJECTS; i++) {
-		counts->object[i] = number_behind(read_text(objects[i].file), objects[i].line);
+		counts->object[i] = number_behind(read_text(objects[i].file), objects[i].line, objects[i].at);
 		if (counts->object[i] < 0) {
-			fprintf(stderr, "%s has no line %s\n", objects[i].file, objects[i].line);
+			fprintf(stderr, "%s, line %s: no number of %s\n", objects[i].file, objects[i].line, objects[i].what);
 			exit(1);
 		}
 	}
@@ -101,7 +119,7 @@ static void count(struct counts *counts)
 		shrink(slabs[i]);
 	text = read_text("/proc/slabinfo");
 	for (i = 0; i < SLABS; i++) {
-		counts->slab[i] = number_behind(text, slabs[i]);
+		counts->slab[i] = number_behind(text, slabs[i], 0);
 		known += counts->slab[i] >= 0;
 	}
 	if (!known) {
@@ -136,8 +154,7 @@ static void describe(const struct counts *start, const struct counts *now, char 
 	size_t at = 0;
 
 	for (size_t i = 0; i < OBJECTS && at < size; i++)
-		at += snprintf(report + at, size - at, "%s %s %ld -> %ld, ", objects[i].file, objects[i].line,
-			       start->object[i], now->object[i]);
+		at += snprintf(report + at, size - at, "%s %ld -> %ld, ", objects[i].what, start->object[i], now->object[i]);
 	for (size_t i = 0; i < SLABS && at < size; i++)
 		if (now->slab[i] >= 0)
 			at += snprintf(report + at, size - at, "%s %ld -> %ld, ", slabs[i], start->slab[i], now->slab[i]);

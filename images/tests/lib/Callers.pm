@@ -14,7 +14,7 @@ use TAP;
 use VServer;
 use Actor;
 
-our @SUBS = qw(host member guest spectator read_file write_file list_dir field settled process_state waits_for_exit become_dumpable exec_sleeper drop_capability drop_root kernel_config hashes_pointers
+our @SUBS = qw(host member guest spectator read_file write_file list_dir field settled remains process_state waits_for_exit become_dumpable exec_sleeper drop_capability drop_root kernel_config hashes_pointers
 	vci);
 
 sub import {
