@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: MIT
 /**
  * Runs the guest's tests (images/tests/*.t) in a machine, as `prove` would, and ends with "N passed, N failed".
- * Usage: npm run prove -- [--machine=v86|qemu|debug] [--kernel=FILE] [--append=TEXT] [id or file ...]
+ * Usage: npm run prove -- [--machine=v86|qemu|debug] [--kernel=FILE|NAME] [--append=TEXT] [id or file ...]
  *
  * v86 is booted once and put back for each file; the QEMU machines run them one after the other. The debug machine runs each
- * with amd64 and i386 Perl, and is then searched for leaked memory. --append adds to the kernel's command line. VS_* of the
- * environment reaches the tests.
+ * with amd64 and i386 Perl, and is then searched for leaked memory. --kernel boots another
+ * bzImage: a path, or the name of one that scripts/build-kernel has built. --append adds to the kernel's command line. VS_* of
+ * the environment reaches the tests.
  */
 import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { guestPackages, isCached } from './lib/packages.ts';
-import { ROOT, runMachineScript, ScriptError } from './lib/project.ts';
+import { CACHE, ROOT, runMachineScript, ScriptError } from './lib/project.ts';
 import { Prover } from './lib/prover.ts';
 import { type Abi, packTests } from './lib/test-bundle.ts';
 import type { MachineName, MachineOptions } from './machines/guest-machine.ts';
@@ -28,24 +29,37 @@ function parseArguments(): { machine: MachineName; options: MachineOptions; want
   for (const argument of process.argv.slice(2)) {
     const [, option, value] = /^--(machine|kernel|append)=(.*)$/.exec(argument) ?? [];
     if (option === 'machine' && isMachine(value!)) machine = value;
-    else if (option === 'kernel') options.otherKernel = value;
+    else if (option === 'kernel')
+      options.otherKernel = value!.includes('/') ? value : join(CACHE, 'out', value!, 'bzImage');
     else if (option === 'append') options.append = value;
     else if (argument.startsWith('-'))
       throw new ScriptError(
-        `${argument}: say --machine=v86, qemu or debug, --kernel=FILE, --append=TEXT, ids or files`,
+        `${argument}: say --machine=v86, qemu or debug, --kernel=FILE or NAME, --append=TEXT, ids or files`,
       );
     else wanted.push(argument);
   }
   return { machine, options, wanted };
 }
 
+/** All test files of a machine, as paths in images/tests: those in debug/ need what the debug kernel has alone. */
+function filesFor(machine: MachineName): string[] {
+  const list = (folder: string): string[] =>
+    readdirSync(join(ROOT, 'images/tests', folder))
+      .filter((name) => name.endsWith('.t'))
+      .map((name) => join(folder, name));
+  return machine === 'debug' ? [...list(''), ...list('debug')] : list('');
+}
+
 /** The test files that ids (1b) or names (images/tests/1b-syscall.t) stand for; all without any. */
-function chooseFiles(wanted: string[]): string[] {
-  const all = readdirSync(join(ROOT, 'images/tests')).filter((name) => name.endsWith('.t'));
+function chooseFiles(machine: MachineName, wanted: string[]): string[] {
+  const all = filesFor(machine);
   if (wanted.length === 0) return all.sort();
   const chosen = wanted.flatMap((one) => {
-    const found = all.filter((name) => name === basename(one) || name.startsWith(`${one}-`));
-    if (found.length === 0) throw new ScriptError(`no test ${one}; there are ${all.sort().join(', ')}`);
+    const found = all.filter(
+      (path) => basename(path) === basename(one) || basename(path).startsWith(`${one}-`),
+    );
+    if (found.length === 0)
+      throw new ScriptError(`no test ${one} for ${machine}; there are ${all.sort().join(', ')}`);
     return found;
   });
   return [...new Set(chosen)].sort();
@@ -53,7 +67,7 @@ function chooseFiles(wanted: string[]): string[] {
 
 runMachineScript('prove', async () => {
   const { machine, options, wanted } = parseArguments();
-  const files = chooseFiles(wanted);
+  const files = chooseFiles(machine, wanted);
   const missing = guestPackages('tests').filter((one) => !isCached(one));
   if (missing.length > 0)
     throw new ScriptError("the tests' packages for the guest are missing: run scripts/fetch-packages.ts");

@@ -47,6 +47,12 @@ const STAGES: Stage[] = [
     command: 'tsx scripts/prove.ts --machine=qemu --append=vsdebug=xid=0x3,nid=16,bogus=1 1d',
     counts: 'tests',
   },
+  // And contexts do without the options that can be left out.
+  {
+    name: 'prove-plain',
+    command: 'scripts/build-kernel plain && tsx scripts/prove.ts --machine=qemu --kernel=plain',
+    counts: 'tests',
+  },
   { name: 'oops-qemu', command: 'tsx scripts/check-oops.ts --machine=qemu', counts: 'tests' },
   { name: 'prove-debug', command: 'tsx scripts/prove.ts --machine=debug', counts: 'tests' },
   { name: 'oops-debug', command: 'tsx scripts/check-oops.ts --machine=debug', counts: 'tests' },

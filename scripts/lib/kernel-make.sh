@@ -13,8 +13,9 @@ recipe() {
   case $1 in
     v86) arch=i386 names=(base i386 vserver) ;;
     off) arch=i386 names=(base i386) ;;
+    plain) arch=i386 names=(base i386 vserver plain) ;;
     debug) arch=x86_64 names=(base x86_64 debug vserver) ;;
-    *) echo "${0##*/}: no kernel is called $1 (v86, debug or off)" >&2; exit 2 ;;
+    *) echo "${0##*/}: no kernel is called $1 (v86, debug, off or plain)" >&2; exit 2 ;;
   esac
   case $arch in i386) cross=i686-linux-gnu- ;; x86_64) cross=x86_64-linux-gnu- ;; esac
   mapfile -t fragments < <(printf "$ROOT/kernel-build/config/%s.config\n" "${names[@]}")

@@ -18,7 +18,7 @@ our ($Test, $Failed, $Planned, $Owner) = (0, 0, undef, $$);
 my %ERRNO = (
 	EPERM => 1, ENOENT => 2, ESRCH => 3, EINTR => 4, EIO => 5, ENOEXEC => 8, EBADF => 9, ECHILD => 10, EAGAIN => 11,
 	ENOMEM => 12, EACCES => 13, EFAULT => 14, EBUSY => 16, EEXIST => 17, EXDEV => 18, ENODEV => 19, ENOTDIR => 20,
-	EISDIR => 21, EINVAL => 22, ENOSPC => 28, EROFS => 30, EPIPE => 32, EDEADLK => 35, ENOSYS => 38, ENOTEMPTY => 39,
+	EISDIR => 21, EINVAL => 22, ENFILE => 23, ENOSPC => 28, EROFS => 30, EPIPE => 32, EDEADLK => 35, ENOSYS => 38, ENOTEMPTY => 39,
 );
 my %NAME = reverse %ERRNO;
 
