@@ -86,12 +86,12 @@ sub difference_from {
 sub is_error { my ($outcome) = @_; return $outcome =~ /\A(?:E[A-Z]+|errno \d+)\z/ }
 
 # try_all(TITLE, ERRORS, STEP, MAKE, CALL, ARGUMENT...): the deed by actors that MAKE returns: the same as long as it fails, for nothing has
-# changed, others after each success. What fails gives one of ERRORS, a blank between them. Every STEP allocations one fails: the two Perls
-# share them out, and a fork, which makes some 300, few of them for us, is tried here and there. How often it failed.
+# changed, others after each success. What fails gives one of ERRORS, a blank between them. Every STEPth allocation fails. How often it
+# was the call that failed.
 sub try_all {
 	my ($title, $errors, $step, $make, @call) = @_;
 	my ($failed, $reached, @actor, $before, @wrong) = (0, 1);
-	for (my $n = $Sys::AMD64 ? 1 : 1 + ($step >> 1); $reached && $n <= $MOST && !@wrong; $n += $step) {
+	for (my $n = 1; $reached && $n <= $MOST && !@wrong; $n += $step) {
 		if (!@actor) {
 			@actor = $make->();
 			$actor[0]->prepare;
@@ -106,7 +106,7 @@ sub try_all {
 		} else {
 			$_->quit for splice @actor;
 			set_cflags($_, 0, cflags('persistent')) for $XID, $NEW;
-			settled() or push @wrong, "allocation $n: a context stays";
+			settled() && !grep(/^\d/, map list_dir($_), '/proc/virtual', '/proc/virtnet') or push @wrong, "allocation $n: a context stays";
 		}
 	}
 	$_->quit for @actor;
@@ -137,6 +137,10 @@ for (['ignore-gfp-wait', 'N'], ['verbose', '0']) {
 	write_file("/sys/kernel/debug/failslab/$name", $value) or die "failslab/$name: $!\n";
 }
 
+# How many allocations apart those are that fail, of a deed that makes many: all of them only for one of the two Perls, which make the
+# same calls but for the entry to the kernel. Of a fork's 300 few are for us. Odd, for kmemleak makes every other allocation.
+my ($MANY, $FORK) = ($Sys::AMD64 ? 1 : 5, 15);
+
 my $only_host = sub { return host() };
 my $beside = sub { my $guest = guest($XID); my $host = host(); $host->net_create($NID); my $caller = host(); return ($caller, $guest, $host) };
 # Callers with namespaces of their own, and a guest that has some stored in each slot.
@@ -156,12 +160,12 @@ my $by_umask = sub { my $guest = guest($XID); set_umask($XID, $MNT | $UTS | $IPC
 my $joiner = sub { my ($guest) = $by_umask->(); my $other = host(); $other->ctx_migrate($XID); $other->unshare_here($UTS); $guest->open_space($other->pid, 'uts'); return ($guest, $other) };
 
 # Making contexts. A namespace that cannot be charged for to its user counts as one above the limit.
-fails('ctx_create, v0', 'ENOMEM ENOSPC', 2, $only_host, 'ctx_create', $NEW);
+fails('ctx_create, v0', 'ENOMEM ENOSPC', $MANY, $only_host, 'ctx_create', $NEW);
 fails('ctx_create', 'ENOMEM ENOSPC', 1, $only_host, 'ctx_create', $NEW, 0);
 fails('ctx_create of a persistent context', 'ENOMEM ENOSPC', 1, $only_host, 'ctx_create', $NEW, cflags(qw(state_setup state_admin persistent)));
 fails('net_create', 'ENOMEM', 1, $only_host, 'net_create', $NEW, 0);
 fails('net_create, v0', 'ENOMEM', 1, $only_host, 'net_create', $NEW);
-fails('new_s_context', 'ENOMEM ENOSPC', 1, $only_host, 'new_s_context', $NEW, 0, 0);
+fails('new_s_context', 'ENOMEM EINVAL', 1, $only_host, 'new_s_context', $NEW, 0, 0);
 
 # Entering them.
 fails('ctx_migrate', 'ENOMEM', 1, $beside, 'ctx_migrate', $XID, 0);
@@ -180,12 +184,12 @@ for my $slot (0, 1) {
 fails('set_space, v0', 'ENOMEM', 1, $setup_alone, 'set_space', $XID);
 fails('enter_space, v0', 'ENOMEM ENOSPC', 1, $with_own, 'enter_space', $XID);
 fails("unshare of $_->[0] in a guest", 'ENOMEM ENOSPC', $_->[1], $by_umask, 'unshare_here', $_->[2])
-	for ['uts', 1, $UTS], ['ipc', 2, $IPC], ['mnt', 2, $MNT], ['pid', 1, $PID];
+	for ['uts', 1, $UTS], ['ipc', $MANY, $IPC], ['mnt', $MANY, $MNT], ['pid', 1, $PID];
 fails('unshare of user in a guest', 'ENOMEM ENOSPC EAGAIN', 1, $by_umask, 'unshare_here', $USER);
 fails('setns in a guest', 'ENOMEM', 1, $joiner, 'join_space');
 
 # What members do.
-fails('fork in a guest', 'ENOMEM EAGAIN', 16, $guest_alone, 'fork_once');
+fails('fork in a guest', 'ENOMEM EAGAIN', $FORK, $guest_alone, 'fork_once');
 fails('a socket in a guest', 'ENOMEM ENOBUFS ENFILE', 1, $guest_alone, 'make_socket');
 
 # Words that only write or read.
@@ -194,6 +198,6 @@ does_without($_->[0], 'ENOMEM', 1, $beside, @$_)
 	['set_vhi_name', $XID, 'name'], ['ctx_stat', $XID], ['vx_info', $XID], ['ctx_kill', $XID, 0, 0], ['get_vhi_name', $XID];
 
 # Files.
-fails("reading $_", 'ENOMEM', 2, $beside, 'read_file', $_) for "/proc/virtual/$XID/nsproxy", "/proc/virtual/$XID/status", '/proc/virtual/status';
+fails("reading $_", 'ENOMEM', $MANY, $beside, 'read_file', $_) for "/proc/virtual/$XID/nsproxy", "/proc/virtual/$XID/status", '/proc/virtual/status';
 
 done_testing();
