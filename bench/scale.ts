@@ -13,9 +13,18 @@ const LISTS = 1 / 25;
 interface Costs {
   create: number;
   exit: number;
+  /** Made by a task, and ended with it: what a guest's start and end cost that a task's do not. */
+  life: number;
   lookup: number;
   list: number;
 }
+
+const WHAT = {
+  create: 'create of a persistent context',
+  exit: 'exit of a persistent context',
+  life: 'create of a context, and exit with its last task',
+  lookup: 'lookup of a context',
+} as const;
 
 /** Instructions of each with so many contexts kept. */
 async function costs(guest: Guest, kept: number): Promise<Costs> {
@@ -26,7 +35,8 @@ async function costs(guest: Guest, kept: number): Promise<Costs> {
   const list = (await guest.each((count) => `list ${count * LISTS}`)) / LISTS;
   const create = (await guest.each((count) => `cycle further ${count}`)) - task;
   const exit = await guest.each((count) => `release ${count}`);
-  return { create, exit, lookup, list };
+  const life = (await guest.each((count) => `cycle context ${count}`)) - task;
+  return { create, exit, life, lookup, list };
 }
 
 const kernelMemory = (guest: Guest): Promise<number> => settledMemory(guest, 'Slab', 'Percpu');
@@ -54,16 +64,16 @@ export const SCALE: Benchmark = {
       }
       const ratio = (name: keyof Costs, of: Costs[]): number[] =>
         many.map((one, i) => one[name] / of[i]![name]);
-      const steady = (['create', 'lookup', 'exit'] as const).flatMap((name): Figure[] => [
+      const steady = (['create', 'exit', 'life', 'lookup'] as const).flatMap((name): Figure[] => [
         {
           id: `scale-${name}-instructions`,
-          what: `${name} of a context, ${MANY} others: guest instructions`,
+          what: `${WHAT[name]}, ${MANY} others: guest instructions`,
           unit: 'thousand',
           values: many.map((one) => one[name] / 1e3),
         },
         {
           id: `scale-${name}`,
-          what: `${name} of a context, ${MANY} others: instructions of those with ${FEW}`,
+          what: `${WHAT[name]}, ${MANY} others: instructions of those with ${FEW}`,
           unit: 'times',
           values: ratio(name, few),
           target: 1.1,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /**
- * Runs the guest's tests (images/tests/*.t) in a machine, as `prove` would, and ends with "N passed, N failed".
+ * Runs the guest's tests (images/tests/*.t, for the debug machine images/tests/debug/*.t too) in a machine, as `prove` would, and
+ * ends with "N passed, N failed".
  * Usage: npm run prove -- [--machine=v86|qemu|debug] [--kernel=FILE|NAME] [--append=TEXT] [id or file ...]
  *
  * v86 is booted once and put back for each file; the QEMU machines run them one after the other. The debug machine runs each

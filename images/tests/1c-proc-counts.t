@@ -17,6 +17,10 @@ my %FLAG = (
 	fs => $Sys::CLONE_FS, mnt => $Sys::CLONE_NEWNS, uts => $Sys::CLONE_NEWUTS, ipc => $Sys::CLONE_NEWIPC, user => $Sys::CLONE_NEWUSER,
 	pid => $Sys::CLONE_NEWPID);
 
+# Limits that are set lower for a test: whatever comes of it, the next finds them as they were.
+my %limit;
+END { write_file($_, $limit{$_}) for keys %limit }
+
 sub unshare_here { return sys('unshare', $_[0] + 0) }
 
 # counts: a number for each of @KIND.
@@ -39,22 +43,24 @@ sub again {
 	return ok(wait_for(30, sub { more($before) eq '' }), $title) || diag(more($before));
 }
 
-# What contexts, namespaces and mounts of earlier tests leave is freed in the background: until nothing has changed for a while.
-sub quiet {
-	my ($last, $same) = ('', 0);
-	return wait_for(60, sub {
-		my $now = join ' ', remains(), field($STATUS, '#NSProxy');
-		$same = $now eq $last ? $same + 1 : 0;
-		$last = $now;
-		return $same >= 20;
-	});
+# in_use: how many of each namespace tasks are in, as "mnt 2 uts 1 ...".
+sub in_use {
+	return join ' ', map {
+		my $kind = $_;
+		my %seen = map { my $to = readlink "/proc/$_/ns/$kind"; defined $to ? ($to => 1) : () } grep /^\d+$/, list_dir('/proc');
+		"$kind " . keys %seen;
+	} @KIND[2 .. $#KIND];
 }
 
-like(read_file($STATUS), qr/\A#CTotal:\t\d+\n#CActive:\t\d+\n#NSProxy:\t\d+(?: \d+){6}\n#InitTask:\t\d+ \d+ \d+\n\z/, '1c: the lines of /proc/virtual/status');
+like(read_file($STATUS), qr/\A#CTotal:\t\d+\n#CActive:\t\d+\n#NSProxy:\t\d+\t\d+(?: \d+){5}\n#InitTask:\t\d+\t\d+ \d+\n\z/, '1c: the lines of /proc/virtual/status');
 like(read_file('/proc/virtnet/status'), qr/\A#CTotal:\t\d+\n#CActive:\t\d+\n\z/, '1c: /proc/virtnet/status has the first two of them');
 
 # A process with an fs_struct of its own, and the host's namespaces.
-ok(quiet(), '1c: nothing is being freed');
+# What earlier tests have left is freed in the background; then each namespace that is counted is one that somebody is in. An nsproxy
+# and an fs_struct are freed at once.
+my ($used, $counted);
+ok(wait_for(60, sub { my $count = counts(); $counted = join ' ', map "$_ $count->{$_}", @KIND[2 .. $#KIND]; $used = in_use(); remains() == 0 && $counted eq $used }),
+	'1c: as many namespaces are counted as tasks are in') || diag("counted $counted, in use $used");
 my $before = counts();
 {
 	my $host = host();
@@ -103,12 +109,12 @@ for my $kind (qw(mnt uts ipc pid)) {
 }
 for my $kind (qw(mnt uts ipc user pid)) {
 	my $limit = "/proc/sys/user/max_${kind}_namespaces";
-	my $text = read_file($limit);
+	$limit{$limit} = read_file($limit);
 	my $host = host();
 	my $with = counts();
 	write_file($limit, '0') or die "$limit: $!\n";
 	is_errno($host->unshare_here($FLAG{$kind}), 'ENOSPC', "1c: no $kind is made above the limit");
-	write_file($limit, $text);
+	write_file($limit, delete $limit{$limit}) or die "$limit: $!\n";
 	is(more($with), '', "1c: and $kind is not counted");
 	is(outcome($host->unshare_here($FLAG{$kind})), 0, "1c: below it there is one");
 	$host->quit;
@@ -145,7 +151,7 @@ sub becomes {
 {
 	ok((split ' ', field($STATUS, '#InitTask'))[0] > 0, '1c: the first task is in use');
 	my ($proxies, $users);
-	wait_for(30, sub { ($proxies, $users) = users(); join(' ', users()) eq "$proxies $users" });
+	ok(wait_for(30, sub { ($proxies, $users) = users(); join(' ', users()) eq "$proxies $users" }), '1c: who uses what the first task has can be counted');
 	ok($proxies > 1, '1c: the processes of the host share its nsproxy');
 	my $host = host();
 	becomes($proxies + 1, $users, '1c: a process of the host is one more user of it, and none of the kernel threads\' fs_struct');

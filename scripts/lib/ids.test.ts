@@ -118,6 +118,11 @@ describe('check-ids', () => {
     ['an id twice', (t) => t.plan.push(t.plan[0]!), '1a is there twice'],
     ['a need below its row', (t) => t.plan[0]!.needs.push('1c'), '1a needs 1c, which is not above it'],
     ['a test of an unknown id', (t) => t.files.add('images/tests/9z-x.t'), '9z is not in plan.json'],
+    [
+      'a test for the debug machine of an unknown id',
+      (t) => t.files.add('images/tests/debug/9z-x.t'),
+      '9z is not in plan.json',
+    ],
     ['a test with another slug', (t) => t.files.add('images/tests/1a-kern.t'), 'the slug of 1a is core'],
     [
       'a lesson of an unknown id',

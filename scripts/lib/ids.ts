@@ -47,7 +47,7 @@ const STATUSES = ['planned', 'kernel', 'done'];
 const WITHOUT_PATCH = new Set(['0b']);
 /** Files that carry an id in their names. */
 const ID_FILE =
-  /^(?:images\/tests\/|e2e\/tests\/|web\/src\/lessons\/)(\d[a-z])-([a-z0-9-]+)(?:\.t|\.spec\.ts|\/.*)$/;
+  /^(?:images\/tests\/(?:debug\/)?|e2e\/tests\/|web\/src\/lessons\/)(\d[a-z])-([a-z0-9-]+)(?:\.t|\.spec\.ts|\/.*)$/;
 
 export function checkIds(tree: Tree): Finding[] {
   return [

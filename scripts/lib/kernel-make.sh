@@ -19,7 +19,7 @@ recipe() {
   esac
   case $arch in i386) cross=i686-linux-gnu- ;; x86_64) cross=x86_64-linux-gnu- ;; esac
   mapfile -t fragments < <(printf "$ROOT/kernel-build/config/%s.config\n" "${names[@]}")
-  need make bc flex bison ccache lz4 "${cross}gcc" "${cross}ld"
+  need make bc flex bison ccache lz4 "${cross}gcc" "${cross}ld" "${cross}objdump" "${cross}nm" "${cross}size"
 }
 
 # make in the two folders. Name, host and date are fixed, and no path of this machine gets in.

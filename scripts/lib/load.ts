@@ -137,6 +137,7 @@ export class Load {
 
 /** Boots, lets `use` run programs, searches for leaks; prints what came of each, records it when asked to, and counts. */
 export async function load(options: LoadOptions, use: (load: Load) => Promise<Run[]>): Promise<void> {
+  const subject = subjectOf(options);
   const machine = await Load.boot(options);
   const runs: Run[] = [];
   try {
@@ -153,23 +154,35 @@ export async function load(options: LoadOptions, use: (load: Load) => Promise<Ru
     if (failures.length) console.log(indent(...failures));
   }
   const failed = runs.filter(({ failures }) => failures.length).length;
-  if (options.record) record(options, runs);
+  if (options.record) record(subject, options, runs);
   console.log(`${runs.length - failed} passed, ${failed} failed`);
   process.exit(failed ? 1 : 0);
 }
 
-/** A row a run in docs/long-runs.json: on which commit and kernel, when, and what came of it. */
-function record(options: LoadOptions, runs: readonly Run[]): void {
+/** What is run. Asked before it is, for hours later there may be another commit and another kernel. */
+interface Subject {
+  commit: string;
+  kernel: string;
+}
+
+function subjectOf(options: LoadOptions): Subject {
   const kernel =
     options.kernel ?? (options.machine === 'qemu' ? join(DIST, 'bzImage') : join(CACHE, 'out/debug/bzImage'));
   const git = (...parameters: string[]): string =>
     execFileSync('git', parameters, { cwd: ROOT, encoding: 'utf8' }).trim();
   const changed = git('status', '--porcelain', '--untracked-files=no') !== '';
+  return {
+    commit: git('rev-parse', '--short=12', 'HEAD') + (changed ? ' and work that is not committed' : ''),
+    kernel: sha256File(kernel),
+  };
+}
+
+/** A row a run in docs/long-runs.json: on which commit and kernel, when, and what came of it. */
+function record(subject: Subject, options: LoadOptions, runs: readonly Run[]): void {
   const rows = existsSync(RECORDS) ? readJson<object[]>(RECORDS) : [];
   rows.push({
     date: new Date().toISOString().slice(0, 10),
-    commit: git('rev-parse', '--short=12', 'HEAD') + (changed ? ' and work that is not committed' : ''),
-    kernel: sha256File(kernel),
+    ...subject,
     machine: options.machine,
     runs: runs.map(({ what, counts, failures }) => ({
       what,

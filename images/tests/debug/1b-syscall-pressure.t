@@ -15,7 +15,17 @@ my $SYS_RESOURCE = 1 << 24;
 my ($SHORT, $LONG) = ("some 150000 1000000\0", "some 150000 2000000\0");
 
 my $file;
-sub open_pressure { sysopen $file, '/proc/pressure/cpu', 2 or return; return 1 }
+sub open_pressure { sysopen $file, '/proc/pressure/cpu', 2 or return; return fileno $file }
+
+# take_pressure(PID, FD): the file that another has open.
+sub take_pressure {
+	my ($pid, $fd) = @_;
+	my $pidfd = sys('pidfd_open', $pid + 0, 0);
+	defined $pidfd or return;
+	$fd = sys('pidfd_getfd', $pidfd, $fd + 0, 0);
+	defined $fd && open($file, '+<&=', $fd) or return;
+	return 1;
+}
 sub write_pressure { return syswrite $file, $_[0] }
 
 # trigger(ACTOR, TEXT): the outcome of writing it to a newly opened file.
@@ -39,9 +49,13 @@ is(set_bcaps($XID, $SYS_RESOURCE, $SYS_RESOURCE), 0, '1b: the host gives it back
 is(trigger($guest, $SHORT), length $SHORT, '1b: and with it the short window');
 
 # Who opened the file counts, not who writes.
-$guest->open_pressure;
 set_bcaps($XID, 0, $SYS_RESOURCE);
-is(outcome($guest->write_pressure($SHORT)), 'EINVAL', '1b: a file that was opened before is bounded like its opener');
+is(outcome($host->take_pressure($guest->pid, $guest->open_pressure)), 1, '1b: the host takes the file that a guest without it has opened');
+is(outcome($host->write_pressure($SHORT)), 'EINVAL', '1b: and can do no more with it than the guest');
+$host->open_pressure;
+is(outcome(scalar $host->ctx_migrate($XID)), $XID, '1b: the host opens one and goes into the context');
+is(outcome($host->write_pressure($SHORT)), length $SHORT, '1b: where that one is still the host\'s');
+is(trigger($host, $SHORT), 'EINVAL', '1b: and one that is opened inside is not');
 is(trigger($ordinary, $LONG), length $LONG, '1b: an ordinary user sets one of two seconds');
 is(trigger($ordinary, $SHORT), 'EINVAL', '1b: and no shorter one, as without us');
 $_->quit for $guest, $host, $ordinary;
