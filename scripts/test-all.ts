@@ -44,7 +44,7 @@ const STAGES: Stage[] = [
   // The switches of 1d are read from the command line too.
   {
     name: 'prove-vsdebug',
-    command: 'tsx scripts/prove.ts --machine=qemu --append=vsdebug=xid=0x3,nid=16,bogus=1 1d',
+    command: 'tsx scripts/prove.ts --machine=qemu --append=vsdebug=xid=0x3,misc=ff,nid=16,bogus=1 1d',
     counts: 'tests',
   },
   // And contexts do without the options that can be left out.

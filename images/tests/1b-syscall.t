@@ -778,6 +778,29 @@ sub set_hostname {
 	ok(wait_for(30, sub { !defined get_cflags(209) }), '1b: the context ends with them');
 }
 
+# Pids in commands are real ones, whatever pid namespace the caller or the task is in.
+{
+	my $outer = member(206, spares => 2);
+	my $inner = $outer->spawn($Sys::CLONE_NEWPID, 1);
+	my $second = $inner->spawn;
+	my ($real) = (read_file(children_of($inner->pid)) || '') =~ /(\d+)/;
+	is($second->pid, 2, '1b: a task in a pid namespace has another number there');
+	is($inner->task_xid($real), 206, '1b: task_xid, asked in there, goes by the real pid');
+	is($inner->task_xid(2), 0, '1b: 2 is a thread of the kernel');
+	is(task_xid($real), 206, '1b: as the host sees it');
+	is(outcome(ctx_kill(206, $real, 0)), 0, '1b: ctx_kill goes by the real pid');
+	is_errno(ctx_kill(206, 2, 0), 'ESRCH', '1b: and not by the other');
+	is(outcome($second->set_cflags(-1, 0, $INIT)), 0, '1b: that task becomes init');
+	is((vx_info(206))[1], $real, '1b: vx_info tells the host the real pid');
+	is(($inner->vx_info(206))[1], $real, '1b: and those in there, too');
+	is(field('/proc/virtual/206/info', 'Init'), $real, '1b: as does info');
+	is(field("/proc/$real/vinfo", 'CIPid'), $real, '1b: and vinfo');
+	kill 'KILL', $inner->pid;
+	$inner->reap;
+	$outer->quit;
+	ok(wait_for(30, sub { !defined get_cflags(206) }), '1b: the context ends with them');
+}
+
 # orphan_of(ACTOR): a grandchild whose parent has ended and been waited for; its pid.
 sub orphan_of {
 	my ($actor) = @_;
@@ -1005,8 +1028,12 @@ sub fork_on {
 	$guest = guest(222);
 	$waiter->begin('interrupted_wait', 222);
 	ok(wait_for(30, sub { waits_for_exit($waiter->pid) }), '1b: one waits that handles a signal');
+	kill 'STOP', $waiter->pid;
+	ok(wait_for(30, sub { process_state($waiter->pid) eq 'T' }), '1b: it is stopped, for which there is no handler');
+	kill 'CONT', $waiter->pid;
+	ok(wait_for(30, sub { waits_for_exit($waiter->pid) }), '1b: and waits again when it goes on');
 	kill 'USR1', $waiter->pid;
-	is($waiter->finish, 'EINTR', '1b: which ends its waiting');
+	is($waiter->finish, 'EINTR ' . '00' x 8, '1b: a signal with a handler ends its waiting, and the structure is filled in');
 	ok(defined get_cflags(222), '1b: and not the context');
 
 	$waiter->begin('call', word('wait_exit'), 222, 0);
@@ -1032,7 +1059,8 @@ sub leave_with { Sys::leave($_[0] + 0) }
 
 sub interrupted_wait {
 	local $SIG{USR1} = sub { };
-	return outcome(scalar wait_exit($_[0]));
+	my $data = "\xaa" x 8;
+	return join ' ', outcome(vserver(word('wait_exit'), $_[0], \$data)), unpack 'H*', $data;
 }
 
 # Flags and capabilities of network contexts.

@@ -82,12 +82,14 @@ ok(settled(), '1e: every context that has ended is freed');
 # What a context goes through, from its making to its end: all of it, in order.
 sub life {
 	my $maker = host(spares => 1);
-	$maker->ctx_create($CTX) or die "ctx_create: $!\n";
+	$maker->ctx_create($CTX, cflags(qw(state_setup state_init state_admin)) | $PERSISTENT) or die "ctx_create: $!\n";
 	$maker->leave_setup;
 	get_cflags($CTX);
 	$maker->call_socket;
 	$maker->spawn->quit;
 	$maker->quit;
+	# It has been persistent from the start, and ends now.
+	defined set_cflags($CTX, 0, $PERSISTENT) or die "set_cflags: $!\n";
 	settled() or die "context $CTX is not freed\n";
 }
 
@@ -110,7 +112,8 @@ sub life {
 
 	my %address = map { $_->{context} => 1 } grep $_->{context}, @own;
 	is(scalar keys %address, 1, '1e: all of it is of one context');
-	my ($usecnt, $tasks) = (2, 1);
+	# The table's reference, which the hash stands for.
+	my ($usecnt, $tasks) = (1, 0);
 	for (@own) {
 		$usecnt++ if $_->{event} =~ /^(?:get|init|set)$/ || $_->{event} eq 'lookup' && $_->{context};
 		$usecnt-- if $_->{event} =~ /^(?:put|clr)$/;
@@ -124,7 +127,7 @@ sub life {
 	my ($loc) = grep $_->{event} eq 'loc', @own;
 	is("$loc->{context} $loc->{xid} $loc->{usecnt} $loc->{tasks} $loc->{data}", "0 0 0 0 $CTX", '1e: nobody was found under the id before');
 	my ($create) = grep $_->{event} eq 'create', @own;
-	is("$create->{xid} $create->{usecnt} $create->{tasks} $create->{data}", "$CTX 2 1 $CTX", '1e: what was made has a reference and a claim of its maker');
+	is("$create->{xid} $create->{usecnt} $create->{tasks} $create->{data}", "$CTX 3 2 $CTX", '1e: what was made has the references of the table and its maker, his claim, and one of each for being persistent');
 
 	# Counters are those before the event; the last release and the last put are of the last one.
 	my ($release) = (grep $_->{event} eq 'release', @own)[-1];

@@ -17,7 +17,9 @@ export interface PlanRow extends Share {
   title: string;
   needs: string[];
   status: string;
-  /** Of that, what the kernel lacks although the status says that it has it. */
+  /** Checks that the reference lists under an earlier id, and that need this one. */
+  checks?: string[];
+  /** Of `words` and `proc`, what the kernel lacks although the status says that it has it. */
   toCome?: Share;
 }
 

@@ -126,9 +126,9 @@ sub kernel_config {
 sub hashes_pointers { return !kernel_config('SLUB_DEBUG_ON') }
 
 # vci: the configuration word that this kernel has to report: words of the oldest tools (bit 1), spaces (10), how files carry tags (24
-# to 26: 7, unknown), then a bit for each option.
+# to 26: they do not), then a bit for each option.
 sub vci {
-	return 0x07000402 | (kernel_config('VSERVER_DEBUG') ? 1 << 16 : 0) | (kernel_config('VSERVER_HISTORY') ? 1 << 20 : 0);
+	return 0x00000402 | (kernel_config('VSERVER_DEBUG') ? 1 << 16 : 0) | (kernel_config('VSERVER_HISTORY') ? 1 << 20 : 0);
 }
 
 1;

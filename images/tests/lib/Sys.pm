@@ -22,7 +22,7 @@ add_key 286 248, capget 184 125, capset 185 126, clock_gettime 265 228, clock_na
 clone3 435 435, epoll_create1 329 291, eventfd2 328 290, exit 1 60, exit_group 252 231, futex 240 202,
 getdents64 220 217, gettid 224 186, inotify_init 291 253, io_uring_enter 426 426, io_uring_register 427 427, io_uring_setup 425 425, kcmp 349 312, keyctl 288 250,
 memfd_create 356 319, mmap 192 9, mount 21 165, mprotect 125 10, mq_open 277 240, mq_unlink 278 241, name_to_handle_at 341 303,
-nanosleep 162 35, pidfd_getfd 438 438, pidfd_open 434 434, poll 168 7, pread64 180 17, prctl 172 157, process_vm_readv 347 310, ptrace 26 101, read 3 0, recvmsg 372 47,
+nanosleep 162 35, pidfd_getfd 438 438, pidfd_open 434 434, pivot_root 217 155, poll 168 7, pread64 180 17, prctl 172 157, process_vm_readv 347 310, ptrace 26 101, read 3 0, recvmsg 372 47,
 seccomp 354 317, sendmsg 370 46, setgroups 206 116, sethostname 74 170, setresgid 210 119, setresuid 208 117, setitimer 104 38, setns 346 308, setsid 66 112, setxattr 226 188,
 signalfd4 327 289, timer_create 259 222, timer_delete 263 226, timer_settime 260 223, timerfd_create 322 283,
 timerfd_settime 325 286, umount2 52 166, unshare 310 272, write 4 1
