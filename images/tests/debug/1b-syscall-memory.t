@@ -71,8 +71,7 @@ sub shape {
 	my ($text) = @_;
 	$text =~ s/^(?:UseCnt|BiasUptime|#CTotal|#NSProxy):.*\n//mg;
 	$text =~ s/^(Init|CIPid):\t[1-9]\d*$/$1:\tPID/mg;
-	$text =~ s/\b(?:[0-9a-f]{16}|[0-9a-f]{8})\b(?=[\[\](,])/POINTER/g;
-	$text =~ s/^Info:\t\S+/Info:\tPOINTER/mg;
+	$text =~ s/^(?:NSProxy|Namespace|Proxy|uts|ipc|mnt|pid|net|Info):\K.*/my $line = $&; $line =~ s{\b(?:[0-9a-f]{16}|[0-9a-f]{8})\b}{POINTER}g; $line/mge;
 	$text =~ s/\[#?\d+\]/[INODE]/g;
 	return $text;
 }
