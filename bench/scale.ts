@@ -31,11 +31,12 @@ async function costs(guest: Guest, kept: number): Promise<Costs> {
   await guest.restore();
   await guest.hold('kept', kept);
   const task = await guest.each((count) => `cycle task ${count}`);
+  // Next to each other: it is a small difference of two large numbers, and what runs between changes both.
+  const life = (await guest.each((count) => `cycle context ${count}`)) - task;
   const lookup = (await guest.each((count) => `lookup ${count * LOOKUPS} ${kept}`)) / LOOKUPS;
   const list = (await guest.each((count) => `list ${count * LISTS}`)) / LISTS;
   const create = (await guest.each((count) => `cycle further ${count}`)) - task;
   const exit = await guest.each((count) => `release ${count}`);
-  const life = (await guest.each((count) => `cycle context ${count}`)) - task;
   return { create, exit, life, lookup, list };
 }
 
