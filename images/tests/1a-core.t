@@ -27,7 +27,6 @@ my ($gate, $opener);
 # What actors are asked to do beside the commands.
 sub become { my ($uid) = @_; $< = $> = $uid; return $> }
 sub set_sid { return sys('setsid') }
-sub call_unshare { return sys('unshare', $_[0] + 0) }
 
 ok(settled(), '1a: at the start, every context that has ended is freed');
 
@@ -89,7 +88,7 @@ ok(settled(), '1a: at the start, every context that has ended is freed');
 	is($other->become(1000), 1000, '1a: a member becomes another user');
 	is(task_xid($other->pid), 42, '1a: setsid and setuid keep the context');
 	is(set_umask(42, $Sys::CLONE_NEWUSER | $Sys::CLONE_NEWNET, -1), 0, '1a: it may have namespaces of its own');
-	is($other->call_unshare($Sys::CLONE_NEWUSER | $Sys::CLONE_NEWNET), 0, '1a: a member unshares its user and network namespace');
+	is($other->unshare_here($Sys::CLONE_NEWUSER | $Sys::CLONE_NEWNET), 0, '1a: a member unshares its user and network namespace');
 	is(task_xid($other->pid), 42, '1a: unshare keeps the context');
 	$_->quit for $other, $guest;
 	is_errno(get_cflags(42), 'ESRCH', '1a: the context ends with its last task');
@@ -490,7 +489,7 @@ sub receive_descriptor {
 # The sockets that the kernel makes for itself are nobody's: each network namespace has some, and lives as long as anybody holds it.
 {
 	my $guest = guest(42);
-	is($guest->call_unshare($Sys::CLONE_NEWNET), 0, '1a: a member makes a network namespace');
+	is($guest->unshare_here($Sys::CLONE_NEWNET), 0, '1a: a member makes a network namespace');
 	open my $namespace, '<', '/proc/' . $guest->pid . '/ns/net' or die "ns/net: $!\n";
 	$guest->quit;
 	is(held(), 0, '1a: the host keeps the namespace, and with it no ended context');

@@ -99,7 +99,6 @@ my $ADMIN = cflags('state_admin');
 	$member->quit;
 }
 
-sub unshare_here { return sys('unshare', $_[0] + 0) }
 sub ns_of { return readlink "/proc/$_[0]/ns/mnt" }
 sub change_root { return chroot($_[0]) && chdir('/') ? 0 : undef }
 sub mounts { return join ' ', sort map { (split)[1] } split /\n/, read_file('/proc/self/mounts') }

@@ -13,13 +13,13 @@ my $XID = 290;
 my $TOP = '/tmp/pivot';
 my ($MS_PRIVATE, $MS_SHARED) = (0x40000, 0x100000);
 
-sub mount_at { my ($path, $flag) = @_; return sys('mount', "tmpfs\0", "$path\0", "tmpfs\0", 0, "mode=755\0") }
+sub mount_at { my ($path) = @_; return sys('mount', "tmpfs\0", "$path\0", "tmpfs\0", 0, "mode=755\0") }
 sub set_propagation { my ($path, $flag) = @_; return sys('mount', "none\0", "$path\0", "none\0", $flag + 0, 0) }
 
 # make_root(FLAG): mounts of one's own; a root, and in it the next one, both with this propagation.
 sub make_root {
 	my ($flag) = @_;
-	defined sys('unshare', $Sys::CLONE_NEWNS) or return;
+	defined unshare_here($Sys::CLONE_NEWNS) or return;
 	mkdir $TOP;
 	defined mount_at($TOP) && chroot($TOP) && chdir('/') && mkdir('/new') && defined mount_at('/new') && mkdir('/new/old') or return;
 	return defined set_propagation('/', $flag) && defined set_propagation('/new', $flag) ? 1 : undef;

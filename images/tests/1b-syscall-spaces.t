@@ -26,9 +26,7 @@ sub ns_of {
 	return readlink "/proc/$pid/ns/$FILE{$flag}";
 }
 
-sub unshare_here { return sys('unshare', $_[0] + 0) }
 sub change_dir { return chdir($_[0]) ? 0 : undef }
-sub fork_once { my $pid = fork; return undef if !defined $pid; Sys::leave(0) if !$pid; waitpid $pid, 0; return 0 }
 # Of two sets of capabilities, as /proc writes them.
 sub both { my @half = map [map hex, /(.{8})(.{8})/], @_; return join '', map sprintf('%08x', $half[0][$_] & $half[1][$_]), 0, 1 }
 sub effective { return field("/proc/$_[0]/status", 'CapEff') }

@@ -99,7 +99,6 @@ sub open_own {
 
 sub enter_kept { return in_child(sub { return sys('setns', fileno $kept_ns, 0) }) }
 sub change_root { return chroot($_[0]) && chdir('/') ? 0 : undef }
-sub unshare_here { return sys('unshare', $_[0] + 0) }
 
 # The words.
 {

@@ -23,7 +23,6 @@ my $ONE_TIME = $SETUP | $INIT | $ADMIN;
 
 sub call { my ($word, $id, $data) = @_; return vserver($word, $id, $data) }
 sub namespace { my ($kind) = @_; return readlink "/proc/self/ns/$kind" }
-sub call_unshare { return sys('unshare', $_[0] + 0) }
 
 # hex64(N): flag words in what is printed.
 sub hex64 { my ($n) = @_; return defined $n ? sprintf '%016x', $n : 'undef' }
@@ -103,14 +102,14 @@ is($unmanaged_net->net_create(301, 0), 301, '1b: and another, without administra
 	my $ordinary = host();
 	$ordinary->drop_root(1000);
 	my $namespaced = host();
-	$namespaced->call_unshare($Sys::CLONE_NEWUSER);
+	$namespaced->unshare_here($Sys::CLONE_NEWUSER);
 	my $setup = member(100);
 	my $setup_no_admin = member(101);
 	$setup_no_admin->drop_capability($CAP_SYS_ADMIN);
 	my $setup_no_resource = member(102);
 	$setup_no_resource->drop_capability($CAP_SYS_RESOURCE);
 	my $setup_namespaced = member(103);
-	$setup_namespaced->call_unshare($Sys::CLONE_NEWUSER);
+	$setup_namespaced->unshare_here($Sys::CLONE_NEWUSER);
 	my $spectator = spectator();
 
 	my @caller = (
@@ -484,8 +483,8 @@ sub end_contexts {
 	my %usual = map { $_ => read_file($limit{$_}) } keys %limit;
 	is(write_file($limit{$_}, 0), 1, "1b: nobody may make a namespace: $_") for sort keys %limit;
 	my $limited = host();
-	is_errno($limited->call_unshare($Sys::CLONE_NEWUTS), 'ENOSPC', '1b: unshare(2) is refused');
-	is_errno($limited->call_unshare($Sys::CLONE_NEWIPC), 'ENOSPC', '1b: for both');
+	is_errno($limited->unshare_here($Sys::CLONE_NEWUTS), 'ENOSPC', '1b: unshare(2) is refused');
+	is_errno($limited->unshare_here($Sys::CLONE_NEWIPC), 'ENOSPC', '1b: for both');
 	is(outcome($limited->ctx_create(203)), 203, '1b: a context is made with its own all the same');
 	isnt($limited->namespace($_), $host{$_}, "1b: which are new: $_") for qw(uts ipc);
 	$limited->quit;

@@ -21,7 +21,6 @@ my %FLAG = (
 my %limit;
 END { write_file($_, $limit{$_}) for keys %limit }
 
-sub unshare_here { return sys('unshare', $_[0] + 0) }
 
 # counts: a number for each of @KIND.
 sub counts {

@@ -13,7 +13,6 @@ my $XID = 280;
 my $DIRECTORY = '/tmp/shown';
 
 sub status { return read_file("/proc/virtual/$XID/status") }
-sub unshare_here { return sys('unshare', $_[0] + 0) }
 sub change_root { return chroot($_[0]) && chdir('/') ? 0 : undef }
 sub set_hostname { return sys('sethostname', $_[0], length $_[0]) }
 

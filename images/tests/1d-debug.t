@@ -21,13 +21,6 @@ my @groups;
 
 # What actors are asked to do beside the commands.
 sub write_handle { my ($number, $text) = @_; open my $file, '>&=', $number + 0 or return; return syswrite $file, $text }
-sub clone_once {
-	my $pid = sys('clone', $Sys::SIGCHLD | $_[0], 0, 0, 0, 0);
-	Sys::leave(0) if defined $pid && !$pid;
-	return defined $pid && waitpid($pid, 0) == $pid ? 0 : undef;
-}
-
-sub call_unshare { return sys('unshare', $_[0] + 0) }
 
 # map_root(PID): its user namespace's root is the host's.
 sub map_root { my ($pid) = @_; return write_file("/proc/$pid/uid_map", "0 0 1\n") }
@@ -366,16 +359,16 @@ for my $case ([xid => \&life_of_context, 'vx_info', $CTX], [nid => \&life_of_net
 	}
 	# Who makes namespaces, for himself or a child. By the host, for 1b-syscall-unshare.t has what a guest may.
 	my $maker = host();
-	for my $deed ([2, 'new namespaces', 'call_unshare', $Sys::CLONE_NEWUTS, 'new namespaces #0 04000000'],
-		[2, 'those of a child', 'clone_once', $Sys::CLONE_NEWIPC, 'new namespaces #0 08000000'],
-		[3, 'for a child', 'clone_once', $Sys::CLONE_NEWIPC, 'copy namespaces #0 08000000 returns 0'],
-		[4, 'unshare', 'call_unshare', $Sys::CLONE_NEWUTS | $Sys::CLONE_NEWIPC, 'unshare #0 0c000000 returns 0']) {
+	for my $deed ([2, 'new namespaces', 'unshare_here', $Sys::CLONE_NEWUTS, 'new namespaces #0 04000000'],
+		[2, 'those of a child', 'fork_once', $Sys::CLONE_NEWIPC, 'new namespaces #0 08000000'],
+		[3, 'for a child', 'fork_once', $Sys::CLONE_NEWIPC, 'copy namespaces #0 08000000 returns 0'],
+		[4, 'unshare', 'unshare_here', $Sys::CLONE_NEWUTS | $Sys::CLONE_NEWIPC, 'unshare #0 0c000000 returns 0']) {
 		my ($bit, $title, $call, $flags, $line) = @$deed;
 		set('space', 1 << $bit);
 		is(join(' | ', said(sub { $maker->$call($flags) })), $line, "1d: debug_space, bit $bit: $title");
 	}
 	set('space', 0);
-	is(join(' | ', said(sub { $maker->call_unshare($Sys::CLONE_NEWUTS) })), '', '1d: debug_space 0: nothing of it');
+	is(join(' | ', said(sub { $maker->unshare_here($Sys::CLONE_NEWUTS) })), '', '1d: debug_space 0: nothing of it');
 	$maker->quit;
 	set('space', ~(7 << 8) & 0xffffffff);
 	is(join(' | ', said($use)), '', '1d: the other bits: nothing of these');

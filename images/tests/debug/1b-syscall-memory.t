@@ -19,21 +19,10 @@ my $MOST = 400;
 
 # What actors are asked to do beside the commands.
 my ($fail, $space);
-sub unshare_here { return sys('unshare', $_[0] + 0) }
 sub open_space { sysopen $space, "/proc/$_[0]/ns/$_[1]", 0 or return; return 1 }
 sub join_space { return sys('setns', fileno $space, 0) }
 sub make_socket { socket my $socket, 2, 2, 0 or return; return 1 }
 sub is_dumpable { return sys('prctl', 3, 0, 0, 0, 0) }
-
-sub fork_once {
-	my $pid = sys('clone', $Sys::SIGCHLD, 0, 0, 0, 0);
-	return if !defined $pid;
-	leave(0) if !$pid;
-	waitpid $pid, 0;
-	return 0;
-}
-
-sub leave { return Sys::leave(@_) }
 
 # Opened before a deed, which may move the caller to where there is no /proc.
 sub prepare { sysopen $fail, '/proc/thread-self/fail-nth', 2 or die "fail-nth: $!\n"; return 1 }

@@ -14,7 +14,7 @@ use TAP;
 use VServer;
 use Actor;
 
-our @SUBS = qw(host member guest spectator read_file write_file list_dir field settled remains process_state waits_for_exit become_dumpable exec_sleeper drop_capability drop_root kernel_config hashes_pointers
+our @SUBS = qw(host member guest spectator read_file write_file list_dir field settled remains process_state waits_for_exit become_dumpable exec_sleeper unshare_here fork_once drop_capability drop_root kernel_config hashes_pointers
 	vci);
 
 sub import {
@@ -105,6 +105,14 @@ sub process_state {
 # What a caller does to itself: lets others look into it, as a task that has executed a program does; and executes one that sleeps.
 sub become_dumpable { return sys('prctl', 4, 1, 0, 0, 0) }
 sub exec_sleeper { exec $^X, '-e', 'sleep' }
+sub unshare_here { return sys('unshare', $_[0] + 0) }
+
+# fork_once([FLAGS]): a child, made with these flags of clone(2), that ends at once.
+sub fork_once {
+	my $pid = sys('clone', $Sys::SIGCHLD | ($_[0] || 0), 0, 0, 0, 0);
+	Sys::leave(0) if defined $pid && !$pid;
+	return defined $pid && waitpid($pid, 0) == $pid ? 0 : undef;
+}
 
 # waits_for_exit(PID): whether the task sleeps in wait_exit.
 sub waits_for_exit {
