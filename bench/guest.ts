@@ -17,8 +17,11 @@ export interface Guest {
   readonly run: (command: string) => Promise<string>;
   /** Guest instructions that `action` takes. */
   readonly count: (action: () => Promise<unknown>) => Promise<number>;
-  /** Guest instructions of one of what the program does `count` times; what starting and ending it takes is left out. */
-  readonly each: (parameters: (count: number) => string) => Promise<number>;
+  /**
+   * Guest instructions of one of what the program does `count` times; what starting and ending it takes is left out. `many` is how
+   * often at most: the more, the less does what the guest does by itself count.
+   */
+  readonly each: (parameters: (count: number) => string, many?: number) => Promise<number>;
   /** Makes so many of a kind, which last until `restore`. */
   readonly hold: (kind: Kind, count: number) => Promise<void>;
   /** Back to the state after boot, with the program in place. */
@@ -46,7 +49,7 @@ export async function inGuest<T>(use: (guest: Guest) => Promise<T>): Promise<T> 
       client,
       run: (command) => run(client, command),
       count,
-      each: async (parameters) => {
+      each: async (parameters, many = MANY) => {
         const least = async (times: number): Promise<number> => {
           const counts: number[] = [];
           for (let i = 0; i < REPEATS; i++)
@@ -54,7 +57,7 @@ export async function inGuest<T>(use: (guest: Guest) => Promise<T>): Promise<T> 
           return Math.min(...counts);
         };
         await run(client, `${PROGRAM} ${parameters(FEW)}`); // what is done for the first time costs more
-        return ((await least(MANY)) - (await least(FEW))) / (MANY - FEW);
+        return ((await least(many)) - (await least(FEW))) / (many - FEW);
       },
       hold: (kind, count) => hold(client, kind, count),
       restore: async () => {

@@ -9,6 +9,8 @@ const MANY = 10_000;
 /** What is quick is done oftener, and what is slow less often, than a cycle. */
 const LOOKUPS = 10;
 const LISTS = 1 / 25;
+/** Cycles of a whole life: a small difference of two large numbers, which the usual ones would not tell from chance. */
+const LIVES = 1_000;
 
 interface Costs {
   create: number;
@@ -30,9 +32,8 @@ const WHAT = {
 async function costs(guest: Guest, kept: number): Promise<Costs> {
   await guest.restore();
   await guest.hold('kept', kept);
-  const task = await guest.each((count) => `cycle task ${count}`);
-  // Next to each other: it is a small difference of two large numbers, and what runs between changes both.
-  const life = (await guest.each((count) => `cycle context ${count}`)) - task;
+  const task = await guest.each((count) => `cycle task ${count}`, LIVES);
+  const life = (await guest.each((count) => `cycle context ${count}`, LIVES)) - task;
   const lookup = (await guest.each((count) => `lookup ${count * LOOKUPS} ${kept}`)) / LOOKUPS;
   const list = (await guest.each((count) => `list ${count * LISTS}`)) / LISTS;
   const create = (await guest.each((count) => `cycle further ${count}`)) - task;
