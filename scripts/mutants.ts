@@ -5,14 +5,14 @@
  * Usage: npm run mutants [-- --check] [--machine=qemu|debug] [id ...]
  *
  * The kernel without a mutant comes first: on it every test that is used must pass. A mutant that was killed is not run again
- * while series, tests and mutant are the same, so a run that was stopped goes on where it was. All of them together write
- * kernel-build/mutants/RESULTS.md. --check builds nothing: every mutant must fit the series. Ends with "N passed, N failed".
+ * while series, configuration, its tests and the mutant are the same, so a run that was stopped goes on where it was. All of
+ * them together write kernel-build/mutants/RESULTS.md. --check builds nothing: every mutant must fit the series. Ends with
+ * "N passed, N failed".
  */
 import { execFile, execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
-import { DIST } from './lib/image.ts';
 import {
   doubles,
   judgeTest,
@@ -31,6 +31,7 @@ import { type FileResult, Prover } from './lib/prover.ts';
 import { type Abi, packTests } from './lib/test-bundle.ts';
 
 const DATA = join(ROOT, 'kernel-build/mutants');
+const CONFIG = join(ROOT, 'kernel-build/config');
 const APART = join(CACHE, 'mutants');
 const TREE = join(APART, 'work/linux');
 /** Verdicts of kills by what they are of. */
@@ -258,20 +259,36 @@ async function* tryMutants(
   }
 }
 
-/** What decides a verdict besides the mutant: the series with its configuration, and everything that tests it. */
-function surroundings(tree: string): string {
-  const tracked = ['images/tests', 'images/perl', 'kernel-build/config'];
-  const files = execFileSync('find', [...tracked, '-type', 'f'], { cwd: ROOT, encoding: 'utf8' })
-    .trim()
-    .split('\n')
-    .sort();
-  const hashes = files.map((file) => `${file} ${sha256File(join(ROOT, file))}`);
-  return [tree, sha256File(join(DIST, 'initramfs.gz')), ...hashes].join('\n');
+/** A test and the modules that it is made of, ours alone, as paths; the catalogue, too, where it is read. */
+function sourcesOf(test: string): string[] {
+  if (test === KMEMLEAK) return [];
+  const found = new Set([testPath(test)]);
+  for (const path of found) {
+    for (const [, name] of readFileSync(path, 'utf8').matchAll(/^\s*use (\w+)\b/gm)) {
+      const module = ['images/tests/lib', 'images/perl']
+        .map((folder) => join(ROOT, folder, `${name!}.pm`))
+        .find(existsSync);
+      if (module) found.add(module);
+      if (name === 'Interface')
+        for (const catalogue of ['plan.json', 'interface.json']) found.add(join(ROOT, catalogue));
+    }
+  }
+  return [...found].sort();
+}
+
+/**
+ * What decides the verdict of a mutant besides it: the series, its configuration, and its tests. The other guest programs do not:
+ * on those that there are, every test has passed without a mutant.
+ */
+function surroundings(tree: string, { tests }: Mutant): string {
+  const config = readdirSync(CONFIG).map((name) => join(CONFIG, name));
+  const files = [...config.sort(), ...tests.flatMap(sourcesOf)];
+  return [tree, ...files.map((path) => `${relative(ROOT, path)} ${sha256File(path)}`)].join('\n');
 }
 
 async function run(mutants: readonly Mutant[], tree: string): Promise<Map<string, Verdict>> {
-  const around = surroundings(tree);
-  const keyOf = (mutant: Mutant): string => sha256(`${around}\n${JSON.stringify(mutant)}`);
+  const keyOf = (mutant: Mutant): string =>
+    sha256(`${surroundings(tree, mutant)}\n${JSON.stringify(mutant)}`);
   const kept = existsSync(KEPT) ? readJson<Record<string, Verdict>>(KEPT) : {};
   const verdicts = new Map<string, Verdict>();
   const bundles = new Map<MutantMachine, Buffer>();
