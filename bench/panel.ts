@@ -17,7 +17,7 @@ async function fill({ playground }: Visit): Promise<void> {
   const program = guestProgram('spin').toString('base64');
   const made = await playground.exec(`
     set -e
-    for i in $(seq ${CONTEXTS}); do vcontext --create -- sleep 100000 > /dev/null & done
+    for i in $(seq ${CONTEXTS}); do chcontext -- sleep 100000 > /dev/null & done
     until [ $(ls -d /proc/virtual/[0-9]* 2> /dev/null | wc -l) = ${CONTEXTS} ]; do
       kill -0 $!
       usleep 10000

@@ -36,13 +36,21 @@ function todos(files: string[]): Tree['todos'] {
   );
 }
 
+function read(path: string): string {
+  return readFileSync(join(ROOT, path), 'utf8');
+}
+
 function main(): void {
   const files = projectFiles();
   const names = existsSync(PATCHES) ? readdirSync(PATCHES).filter((name) => name.endsWith('.patch')) : [];
   const findings = checkIds({
     plan: readJson<PlanRow[]>(join(ROOT, 'plan.json')),
     interface: readJson<Interface>(join(ROOT, 'interface.json')),
-    binding: readFileSync(join(ROOT, 'images/perl/VServer.pm'), 'utf8'),
+    guest: {
+      binding: read('images/perl/VServer.pm'),
+      words: read('images/tools/libvserver/words.h'),
+      library: read('images/tools/libvserver/vserver.h'),
+    },
     series: existsSync(join(PATCHES, 'series')) ? readFileSync(join(PATCHES, 'series'), 'utf8') : '',
     patches: new Map(names.map((name) => [name, readFileSync(join(PATCHES, name), 'utf8')])),
     files: new Set(files),

@@ -14,8 +14,8 @@ import { ROOT, runScript } from './lib/project.js';
 const FILE = join(ROOT, 'docs/screenshot.png');
 const COMMANDS = [
   'cat /proc/virtual/info',
-  'vcontext --create --xid 42 -- sleep 1000 &',
-  "vcontext --create --xid 1001 -- sh -c 'sleep 1000 & sleep 1000' &",
+  'chcontext --xid 42 -- sleep 1000 &',
+  "chcontext --xid 1001 -- sh -c 'sleep 1000 & sleep 1000' &",
   'grep Tasks /proc/virtual/*/status',
   'cat /proc/$!/vinfo',
 ];

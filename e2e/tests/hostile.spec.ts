@@ -21,7 +21,7 @@ test('a fork bomb leaves an agent that answers or a message, and one click leads
   await expect(playground.screen).not.toContainText('bomb', PATIENCE);
   await playground.prompt();
   expect(await playground.tasks()).toBeLessThan(before + 10);
-  await playground.command('vcontext --create --xid 42 -- sleep 1000 &');
+  await playground.command('chcontext --xid 42 -- sleep 1000 &');
   await expect(playground.context(42)).toBeVisible();
   await expect(playground.failure).toBeHidden();
 });
@@ -29,7 +29,7 @@ test('a fork bomb leaves an agent that answers or a message, and one click leads
 test('a full /tmp leaves panels that refresh, and a new terminal opens', async ({ playground, page }) => {
   await playground.command('cat /dev/zero > /tmp/x');
   await expect(playground.screen).toContainText('No space left on device', PATIENCE);
-  await playground.exec('vcontext --create --xid 42 -- sleep 1000 > /dev/null 2>&1 &');
+  await playground.exec('chcontext --xid 42 -- sleep 1000 > /dev/null 2>&1 &');
   await expect(playground.context(42)).toBeVisible();
   await page.getByRole('button', { name: 'New terminal' }).click();
   await playground.prompt();

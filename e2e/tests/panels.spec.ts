@@ -7,7 +7,7 @@ test('a context appears before it is two seconds old, and goes with its last tas
   playground,
 }) => {
   const seen = playground.uptimeWhenFirstSeen(4242);
-  await playground.command('vcontext --create --xid 4242 -- sleep 1000 &');
+  await playground.command('chcontext --xid 4242 -- sleep 1000 &');
   // By the guest's own clock: two polls, the second of which reads when it was made. proc-poll.test.ts holds the quarter of a second.
   expect(await seen).toMatch(/^0:0[01]$/);
   const row = playground.context(4242);
@@ -20,7 +20,7 @@ test('uptime is that of the context, not of the panel', async ({ playground, pag
   await page.setViewportSize({ width: 700, height: 800 });
   await expect(playground.contexts).toBeHidden();
   await playground.exec(
-    'vcontext --create --xid 77 -- sleep 1000 > /dev/null 2>&1 & until [ -e /proc/virtual/77 ]; do usleep 10000; done; sleep 2',
+    'chcontext --xid 77 -- sleep 1000 > /dev/null 2>&1 & until [ -e /proc/virtual/77 ]; do usleep 10000; done; sleep 2',
   );
   const seen = playground.uptimeWhenFirstSeen(77);
   await page.setViewportSize({ width: 1280, height: 800 });
@@ -31,7 +31,7 @@ test('the tree shows the chosen file as it is now', async ({ playground }) => {
   await expect(playground.procContents).toContainText('VCIVersion:');
   await playground.treeItem('status').click();
   await expect(playground.procContents).toContainText('#CActive:\t0');
-  await playground.exec('vcontext --create --xid 42 -- sleep 1000 > /dev/null 2>&1 &');
+  await playground.exec('chcontext --xid 42 -- sleep 1000 > /dev/null 2>&1 &');
   await expect(playground.procContents).toContainText('#CActive:\t1');
   await playground.treeItem('42/').click();
   await playground.proc.getByRole('treeitem', { level: 2, name: 'status' }).click();

@@ -127,7 +127,7 @@ describe('offsets.json in v86', () => {
 
   it('finds the processes that /proc shows, with their names and contexts', async () => {
     for (const xid of [42, 77])
-      await run(client, `vcontext --create --xid ${xid} -- sleep 1000 </dev/null >/dev/null 2>&1 &`);
+      await run(client, `chcontext --xid ${xid} -- sleep 1000 </dev/null >/dev/null 2>&1 &`);
     // Until both are in their contexts.
     await run(
       client,

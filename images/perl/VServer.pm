@@ -7,59 +7,100 @@ our $VERSION = '0.1';
 # The number depends on the ABI of the Perl that runs, not on the kernel's: an i386 Perl on x86_64 enters through 273.
 our $SYSCALL = length(pack 'L!', 0) == 8 ? 236 : 273;
 
-# A row a command: name, word, layout of the data (pack template; '' means none). Later parts add rows here, and a
-# function below only where there is more to do than pack, call and unpack.
-our %COMMAND = map { $_->[0] => {word => $_->[1], data => $_->[2]} } (
+# 64-bit integers stand at multiples of 8 on x86_64 and of 4 on i386: where that makes a hole.
+my $HOLE = length(pack 'L!', 0) == 8 ? 'x4' : '';
+
+# A row a command: name, word, layout of the data (pack template; '' means none), and which way it goes: `in` to the kernel, `out` of it, `both`. A
+# function below only where there is more to do than pack, call and unpack; the others follow from their rows.
+our %COMMAND = map { $_->[0] => {word => $_->[1], data => $_->[2], way => $_->[3] || ''} } (
 	[get_version    => 0x00000000, ''],
 	[get_vci        => 0x00010000, ''],
 	[create_context => 0x01010000, ''],      # the older name of ctx_create_v0
-	[set_vhi_name   => 0x02010000, 'LZ65x3'], # field, name
-	[get_vhi_name   => 0x02020000, 'LZ65x3'], # field, name
+	[set_vhi_name   => 0x02010000, 'LZ65x3', 'in'], # field, name
+	[get_vhi_name   => 0x02020000, 'LZ65x3', 'both'], # field, name
+	[set_mapping    => 0x06010000, "ppL$HOLE", 'in'], # device, target, flags
+	[unset_mapping  => 0x06020000, "ppL$HOLE", 'in'],
 	[ctx_create_v0  => 0x09010000, ''],
-	[ctx_create     => 0x09010001, 'Q'],     # flagword
+	[ctx_create     => 0x09010001, 'Q', 'in'], # flagword
 	[enter_space_v0 => 0x0A010000, ''],
-	[enter_space_v1 => 0x0A010001, 'Q'],     # mask
-	[enter_space    => 0x0A010002, 'QL'],    # mask, slot
-	[set_space_v0   => 0x0A030000, ''],
-	[set_space_v1   => 0x0A030001, 'Q'],     # mask
-	[set_space      => 0x0A030002, 'QL'],    # mask, slot
+	[enter_space_v1 => 0x0A010001, 'Q', 'in'], # mask
+	[enter_space    => 0x0A010002, "QL$HOLE", 'in'], # mask, slot
 	[cleanup_namespace => 0x0A020000, ''],
-	[new_s_context  => 0x3F010001, 'LL'],    # capabilities to remove, flags to add
-	[get_space_mask_v0 => 0x0A040000, 'Q'],  # mask
-	[get_space_mask => 0x36000001, 'Q'],     # mask
-	[get_space_default => 0x36010000, 'Q'],  # mask
+	[set_space_v0   => 0x0A030000, ''],
+	[set_space_v1   => 0x0A030001, 'Q', 'in'], # mask
+	[set_space      => 0x0A030002, "QL$HOLE", 'in'], # mask, slot
+	[get_space_mask_v0 => 0x0A040000, 'Q', 'out'], # mask
 	[ctx_migrate_v0 => 0x0B010000, ''],
-	[ctx_migrate    => 0x0B010001, 'Q'],     # flagword
+	[ctx_migrate    => 0x0B010001, 'Q', 'in'], # flagword
+	[ctx_kill       => 0x0C010000, 'll', 'in'], # pid, signal
+	[set_sched_v2   => 0x0E010002, "l5${HOLE}Q", 'in'], # fill rate, interval, tokens, their least, their most; mask of CPUs
+	[set_sched_v3   => 0x0E010003, 'Ll6', 'in'], # mask of fields; the same five, priority bias
+	[set_sched_v4   => 0x0E010004, 'Ll8', 'in'], # those, CPU, bucket
+	[set_sched      => 0x0E010005, 'Ll10', 'in'], # mask of fields, CPU, bucket, two fill rates, two intervals, tokens, least, most, priority bias
+	[get_sched      => 0x0E020005, 'Ll10', 'both'],
+	[sched_info     => 0x0E030000, 'llQQQLl', 'both'], # CPU, bucket; ms in user space, in the kernel, on hold; us of a token, bonus
+	[set_prio_bias  => 0x0E040000, 'll', 'in'], # CPU, bias
+	[get_prio_bias  => 0x0E050000, 'll', 'both'],
+	[get_badness    => 0x14050000, 'q', 'out'], # bias
+	[set_badness    => 0x14060000, 'q', 'in'], # bias
 	[net_create_v0  => 0x19010000, ''],
-	[net_create     => 0x19010001, 'Q'],     # flagword
+	[net_create     => 0x19010001, 'Q', 'in'], # flagword
+	[net_add        => 0x1A010000, 'SSN4N4', 'in'], # type, count, four addresses, four masks
+	[net_add_ipv4_v1 => 0x1A010001, 'SSNN', 'in'], # type, flags, address, mask
+	[net_add_ipv4   => 0x1A010002, 'SSNNN', 'in'], # type, flags, address, end of the range, mask
+	[net_remove     => 0x1A020000, 'SSN4N4', 'in'],
+	[net_rem_ipv4_v1 => 0x1A020001, 'SSNN', 'in'],
+	[net_rem_ipv4   => 0x1A020002, 'SSNNN', 'in'],
+	[net_add_ipv6   => 0x1A030001, 'SSLa16a16', 'in'], # type, flags, length of the prefix, address, mask
+	[net_remove_ipv6 => 0x1A040001, 'SSLa16a16', 'in'],
 	[net_migrate    => 0x1B010000, ''],
+	[tag_migrate    => 0x23010000, ''],
+	[add_dlimit     => 0x24010000, "pL$HOLE", 'in'], # path, flags
+	[rem_dlimit     => 0x24020000, "pL$HOLE", 'in'],
+	[set_dlimit     => 0x24050000, 'pL6', 'in'], # path; KiB used, in all; files used, in all; percent reserved; flags
+	[get_dlimit     => 0x24060000, 'pL6', 'both'],
+	[get_iattr      => 0x26010001, "pLLL$HOLE", 'both'], # path, tag, flags, mask
+	[set_iattr      => 0x26020001, "pLLL$HOLE", 'both'],
+	[fget_iattr     => 0x26030000, 'LLL', 'both'], # tag, flags, mask
+	[fset_iattr     => 0x26040000, 'LLL', 'both'],
+	[ctx_stat       => 0x28000000, 'LL', 'out'], # usecnt, tasks
+	[rlimit_stat    => 0x28010000, 'LLQQQ', 'both'], # resource, hits, value, least, most
+	[virt_stat      => 0x28030000, 'QQL5L3', 'out'], # ns of offset, of uptime; threads, running, uninterruptible, on hold, forks; three loads
+	[sock_stat      => 0x28050000, 'LL3Q3', 'both'], # kind; count and bytes received, sent, failed
 	[task_xid       => 0x2E010000, ''],
 	[task_nid       => 0x2E020000, ''],
-	[vx_info        => 0x2E050000, 'LL'],    # xid, initpid
-	[nx_info        => 0x2E060000, 'L'],     # nid
-	[get_cflags     => 0x34010000, 'QQ'],    # flagword, mask
-	[set_cflags     => 0x34020000, 'QQ'],    # flagword, mask
-	[get_ccaps_v0   => 0x34030000, 'QQQ'],   # bcaps, ccaps, mask of ccaps
-	[get_ccaps      => 0x34030001, 'QQ'],    # ccaps, mask
-	[set_ccaps_v0   => 0x34040000, 'QQQ'],   # bcaps to keep, ccaps, mask of ccaps
-	[set_ccaps      => 0x34040001, 'QQ'],    # ccaps, mask
-	[get_nflags     => 0x34050000, 'QQ'],    # flagword, mask
-	[set_nflags     => 0x34060000, 'QQ'],    # flagword, mask
-	[get_ncaps      => 0x34070000, 'QQ'],    # ncaps, mask
-	[set_ncaps      => 0x34080000, 'QQ'],    # ncaps, mask
-	[get_bcaps      => 0x34090000, 'QQ'],    # bcaps, mask
-	[set_bcaps      => 0x340A0000, 'QQ'],    # bcaps, mask
-	[get_umask      => 0x340D0000, 'QQ'],    # umask, mask
-	[set_umask      => 0x340E0000, 'QQ'],    # umask, mask
-	[get_wmask      => 0x340F0000, 'QQ'],    # wmask, mask
-	[set_wmask      => 0x34100000, 'QQ'],    # wmask, mask
-	[get_badness    => 0x14050000, 'q'],     # bias
-	[set_badness    => 0x14060000, 'q'],     # bias
-	[ctx_stat       => 0x28000000, 'LL'],    # usecnt, tasks
-	[ctx_kill       => 0x0C010000, 'll'],    # pid, signal
-	[wait_exit      => 0x30630000, 'll'],    # reboot command, exit code
+	[task_tag       => 0x2E030000, ''],
+	[vx_info        => 0x2E050000, 'LL', 'out'], # xid, initpid
+	[nx_info        => 0x2E060000, 'L', 'out'], # nid
+	[wait_exit      => 0x30630000, 'll', 'out'], # reboot command, exit code
+	[get_cflags     => 0x34010000, 'QQ', 'out'], # flagword, mask
+	[set_cflags     => 0x34020000, 'QQ', 'in'], # flagword, mask
+	[get_ccaps_v0   => 0x34030000, 'QQQ', 'out'], # bcaps, ccaps, mask of ccaps
+	[get_ccaps      => 0x34030001, 'QQ', 'out'], # ccaps, mask
+	[set_ccaps_v0   => 0x34040000, 'QQQ', 'in'], # bcaps to keep, ccaps, mask of ccaps
+	[set_ccaps      => 0x34040001, 'QQ', 'in'], # ccaps, mask
+	[get_nflags     => 0x34050000, 'QQ', 'out'], # flagword, mask
+	[set_nflags     => 0x34060000, 'QQ', 'in'], # flagword, mask
+	[get_ncaps      => 0x34070000, 'QQ', 'out'], # ncaps, mask
+	[set_ncaps      => 0x34080000, 'QQ', 'in'], # ncaps, mask
+	[get_bcaps      => 0x34090000, 'QQ', 'out'], # bcaps, mask
+	[set_bcaps      => 0x340A0000, 'QQ', 'in'], # bcaps, mask
+	[get_umask      => 0x340D0000, 'QQ', 'out'], # umask, mask
+	[set_umask      => 0x340E0000, 'QQ', 'in'], # umask, mask
+	[get_wmask      => 0x340F0000, 'QQ', 'out'], # wmask, mask
+	[set_wmask      => 0x34100000, 'QQ', 'in'], # wmask, mask
+	[get_space_mask => 0x36000001, 'Q', 'out'], # mask
+	[get_space_default => 0x36010000, 'Q', 'out'], # mask
 	[dump_history   => 0x38010000, ''],
 	[read_history   => 0x38050000, 'LLL!'],  # index, count, address of the entries
+	[read_monitor   => 0x38060000, 'LLL!'],
+	[get_rlimit     => 0x3C010000, "L${HOLE}QQQ", 'both'], # resource, least, soft, hard
+	[set_rlimit     => 0x3C020000, "L${HOLE}QQQ", 'in'],
+	[get_rlimit_mask => 0x3C030000, 'LLL', 'out'], # resources that have a least, a soft, a hard limit
+	[reset_hits     => 0x3C070000, ''],
+	[reset_minmax   => 0x3C090000, ''],
+	[new_s_context  => 0x3F010001, 'LL', 'in'], # capabilities to remove, flags to add
+	[set_ipv4root   => 0x3F020003, 'NN32', 'in'], # broadcast; 16 pairs of address and mask. The id is how many count
 );
 
 # An entry of the history: place, sequence, type, context, xid, usecnt, tasks, slot or task or id.
@@ -79,16 +120,13 @@ our %CFLAG = (
 
 our ($SET_INIT, $SET_REAPER) = (1, 2);
 
+our @EXPORT = ('vserver', 'word', 'cflags', 'leave_setup', grep !/_v0$|^ctx_create|^net_create|^create_context|space_v1$/, keys %COMMAND);
+push @EXPORT, qw(ctx_create net_create get_ccaps_v0 set_ccaps_v0 get_space_mask_v0);
+
 sub import {
 	my $to = caller;
 	no strict 'refs';
-	*{"${to}::$_"} = \&$_
-		for qw(vserver word cflags get_version ctx_create ctx_migrate net_create net_migrate task_xid task_nid vx_info nx_info
-			get_cflags set_cflags leave_setup get_nflags set_nflags get_ncaps set_ncaps get_bcaps set_bcaps get_ccaps set_ccaps
-			get_ccaps_v0 set_ccaps_v0 get_umask set_umask get_wmask set_wmask get_badness set_badness enter_space
-			set_space get_space_mask_v0 get_space_mask get_space_default
-			new_s_context cleanup_namespace ctx_stat ctx_kill wait_exit get_vci get_vhi_name set_vhi_name
-			dump_history read_history);
+	*{"${to}::$_"} = \&$_ for @EXPORT;
 }
 
 sub word {
@@ -115,8 +153,6 @@ sub vserver {
 
 sub get_version { return vserver(word('get_version'), defined $_[0] ? $_[0] : 63) }
 
-sub get_vci { return vserver(word('get_vci'), 0) }
-
 # The field, 0 for the context's own name, comes last: there is no other yet.
 sub set_vhi_name {
 	my ($id, $name, $field) = @_;
@@ -142,34 +178,52 @@ sub with_flags {
 sub ctx_create { return with_flags('ctx_create', @_) }
 sub net_create { return with_flags('net_create', @_) }
 sub ctx_migrate { return with_flags('ctx_migrate', @_) }
-sub net_migrate { return vserver(word('net_migrate'), $_[0]) }
-sub task_xid { return vserver(word('task_xid'), defined $_[0] ? $_[0] : 0) }
-sub task_nid { return vserver(word('task_nid'), defined $_[0] ? $_[0] : 0) }
+
+# filled(LAYOUT, FIELD...): what is not said is 0, and of a path none.
+sub filled {
+	my ($layout, @field) = @_;
+	my $count = () = unpack $layout, "\0" x 256;
+	my ($paths) = $layout =~ /^(p*)/;
+	@field <= $count or die "VServer: these are more than the $count fields that there are\n";
+	# Text has no 0.
+	@field == $count or $layout !~ /a/ or die "VServer: these are not all of the $count fields\n";
+	return map { defined $field[$_] ? $field[$_] : $_ < length $paths ? undef : 0 } 0 .. $count - 1;
+}
+
+# request(COMMAND, ID, FIELD...): the fields as the kernel leaves them.
+sub request {
+	my ($name, $id, @field) = @_;
+	my $layout = $COMMAND{$name}{data};
+	# The strings that paths point to live as long as this array.
+	my @all = filled($layout, @field);
+	my $data = pack $layout, @all;
+	defined vserver(word($name), $id, \$data) or return;
+	return unpack $layout, $data;
+}
 
 # query(COMMAND, ID): the fields that the kernel fills in; the first of them in scalar context.
 sub query {
-	my ($name, $id) = @_;
-	my $layout = $COMMAND{$name}{data};
-	my $data = "\0" x length pack $layout, (0) x length $layout;
-	defined vserver(word($name), $id, \$data) or return;
-	my @field = unpack $layout, $data;
+	my @field = request(@_) or return;
 	return wantarray ? @field : $field[0];
 }
 
-# Commands that only fill in or only read a structure differ in nothing but their row.
-for my $name (qw(vx_info nx_info ctx_stat wait_exit get_cflags get_nflags get_ncaps get_bcaps get_ccaps get_ccaps_v0
-	get_umask get_wmask get_badness)) {
-	no strict 'refs';
-	*$name = sub { return query($name, $_[0]) };
+# change(COMMAND, ID, FIELD...): what the kernel returns.
+sub change {
+	my ($name, $id, @field) = @_;
+	my @all = filled($COMMAND{$name}{data}, @field);
+	my $data = pack $COMMAND{$name}{data}, @all;
+	return vserver(word($name), $id, \$data);
 }
-for my $name (qw(set_cflags set_nflags set_ncaps set_bcaps set_ccaps set_ccaps_v0 set_umask set_wmask set_badness
-	new_s_context ctx_kill)) {
+
+# Commands that only fill in or only read a structure differ in nothing but their row.
+for my $name (keys %COMMAND) {
+	my $way = $COMMAND{$name}{way};
 	no strict 'refs';
-	*$name = sub {
-		my ($id, @field) = @_;
-		my $data = pack $COMMAND{$name}{data}, @field;
-		return vserver(word($name), $id, \$data);
-	};
+	next if defined &$name || $name =~ /^(?:enter|set)_space$|^read_/;
+	*$name = $way eq 'in' ? sub { return change($name, @_) }
+		: $way eq 'out' ? sub { return query($name, defined $_[0] ? $_[0] : 0) }
+		: $way eq 'both' ? sub { return request($name, @_) }
+		: sub { return vserver(word($name), defined $_[0] ? $_[0] : 0) };
 }
 
 # enter_space(ID [, MASK [, SLOT]]), set_space likewise: by the version of the word that takes as much; the oldest, which takes
@@ -185,33 +239,32 @@ for my $name (qw(enter_space set_space)) {
 	};
 }
 
-for my $name (qw(get_space_mask_v0 get_space_mask get_space_default)) {
-	no strict 'refs';
-	*$name = sub { return scalar query($name, 0) };
-}
-
-sub cleanup_namespace { return vserver(word('cleanup_namespace'), 0) }
-
-sub dump_history { return vserver(word('dump_history'), 0) }
-
-# read_history(CPU, INDEX, COUNT)
-sub read_history {
-	my ($cpu, $index, $count) = @_;
-	my $buffer = "\0" x ($ENTRY_SIZE * $count);
+# read_entries(COMMAND, SIZE, CPU, INDEX, COUNT): whether there are more, the index to go on with, and the bytes of each entry.
+sub read_entries {
+	my ($name, $size, $cpu, $index, $count) = @_;
+	my $buffer = "\0" x ($size * $count);
 	# The address of a string of its own: one that has just been written to shares its bytes with no other.
 	substr($buffer, 0, 0) = '';
-	my $data = pack $COMMAND{read_history}{data}, $index, $count, unpack 'L!', pack 'p', $buffer;
-	my $more = vserver(word('read_history'), $cpu, \$data);
+	my $data = pack $COMMAND{$name}{data}, $index, $count, unpack 'L!', pack 'p', $buffer;
+	my $more = vserver(word($name), $cpu, \$data);
 	defined $more or return;
-	($index, $count) = unpack $COMMAND{read_history}{data}, $data;
-	my @entry;
-	for my $i (0 .. $count - 1) {
+	($index, $count) = unpack $COMMAND{$name}{data}, $data;
+	return ($more, $index, map { substr $buffer, $_ * $size, $size } 0 .. $count - 1);
+}
+
+sub read_history {
+	my ($more, $index, @entry) = read_entries('read_history', $ENTRY_SIZE, @_) or return;
+	return ($more, $index, map {
 		my %field;
-		@field{qw(place seq type context xid usecnt tasks data)} = unpack $ENTRY, substr $buffer, $i * $ENTRY_SIZE, $ENTRY_SIZE;
+		@field{qw(place seq type context xid usecnt tasks data)} = unpack $ENTRY, $_;
 		$field{event} = $EVENT[$field{type}];
-		push @entry, \%field;
-	}
-	return ($more, $index, @entry);
+		\%field;
+	} @entry);
+}
+
+sub read_monitor {
+	my ($more, $index, @entry) = read_entries('read_monitor', 16, @_) or return;
+	return ($more, $index, map { my %field; @field{qw(type xid data)} = unpack 'SSa12', $_; \%field } @entry);
 }
 
 sub leave_setup { return set_cflags(-1, 0, cflags('state_setup', 'state_init')) }
@@ -353,6 +406,33 @@ C<create>), C<place> (an address in the kernel, or 0). COUNT 0 only tells the in
 
 Errors: EINVAL (no such CPU), ENOSYS (a kernel without C<CONFIG_VSERVER_HISTORY>).
 
+=item read_monitor(CPU, INDEX, COUNT)
+
+The same for what the scheduler did: an entry has C<type>, C<xid> and the 12 bytes of C<data>.
+
+=item set_mapping(ID, DEVICE, TARGET, FLAGS), unset_mapping(ID, DEVICE, TARGET, FLAGS)
+
+=item set_sched(ID, FIELD...), get_sched(ID, MASK, CPU, BUCKET), set_sched_v2(), set_sched_v3(), set_sched_v4(), sched_info(ID, CPU)
+
+=item set_prio_bias(ID, CPU, BIAS), get_prio_bias(ID, CPU)
+
+=item net_add(ID, FIELD...), net_remove(ID, FIELD...), net_add_ipv4(), net_rem_ipv4(), net_add_ipv6(), net_remove_ipv6(), and those with _v1
+
+=item set_ipv4root(COUNT, BROADCAST, ADDRESS, MASK, ...)
+
+=item tag_migrate(TAG), task_tag([PID])
+
+=item add_dlimit(TAG, PATH), rem_dlimit(TAG, PATH), set_dlimit(TAG, PATH, FIELD...), get_dlimit(TAG, PATH)
+
+=item get_iattr(0, PATH), set_iattr(0, PATH, TAG, FLAGS, MASK), fget_iattr(FD), fset_iattr(FD, TAG, FLAGS, MASK)
+
+=item get_rlimit(ID, RESOURCE), set_rlimit(ID, RESOURCE, 0, SOFT, HARD), get_rlimit_mask(), rlimit_stat(ID, RESOURCE), reset_hits(ID), reset_minmax(ID)
+
+=item virt_stat(ID), sock_stat(ID, KIND)
+
+Words of the ids that are still to come (F<plan.json> says which has which; until then they are ENOSYS). Their fields are those of the row in
+C<%VServer::COMMAND>, in its order; see L</LAYOUTS>.
+
 =item leave_setup()
 
 Clears C<state_setup> and C<state_init> of the caller's own context.
@@ -367,6 +447,25 @@ The bare system call, for words that have no function here. DATA is a reference 
 address as a number. C<word(NAME)> is the word of a name.
 
 =back
+
+=head1 LAYOUTS
+
+C<%VServer::COMMAND> has for each word its number (C<word>), the layout of its structure as a template for C<pack> (C<data>) and which way that goes
+(C<way>: C<in> to the kernel, C<out> of it, C<both>). The templates have
+
+    L l   an unsigned, a signed integer of 32 bits        S     an unsigned one of 16
+    Q q   the same of 64                                  L!    as wide as a pointer
+    N     32 bits in network order: an IPv4 address       a16   16 bytes: an IPv6 address
+    Z65   text that ends with a zero byte                 p     the address of a text: a path
+    xN    N bytes that mean nothing
+
+The kernel's structures are as a C compiler lays them out, so an integer of 64 bits stands at a multiple of 8 on x86_64, and of 4 on i386: the module
+asks how wide C<L!> is, and puts C<x4> into the holes (F<$HOLE>). An i386 Perl on x86_64 has the layout of i386, for the kernel translates.
+
+    my $data = pack $VServer::COMMAND{set_rlimit}{data}, 7, 0, 100, 100;
+    vserver(word('set_rlimit'), $xid, \$data);      # what set_rlimit($xid, 7, 0, 100, 100) does
+
+Fields that a function is not given are 0.
 
 =head1 PERMISSION
 

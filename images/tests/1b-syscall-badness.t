@@ -44,6 +44,8 @@ sub pages { return field('/proc/meminfo', 'MemTotal') =~ /(\d+)/ ? $1 / 4 : die 
 {
 	my $guest = guest($XID);
 	my $host = host();
+	# What an actor does first brings in pages that it has from its parent, and they count.
+	$_->score($_->pid) for $guest, $host;
 	my ($inside, $outside) = (score($guest->pid), score($host->pid));
 	is(set_badness($XID, int(pages() / 2)), 0, '1b: half of the memory');
 	my $moved = score($guest->pid) - $inside;

@@ -58,8 +58,23 @@ static void must_mount(const char *type, const char *where, unsigned long flags,
 		dprintf(2, "init: mount %s: %s\n", where, strerror(errno));
 }
 
+/*
+ * The kernel starts us in its root of roots, from which pivot_root() leads nowhere: what is in it becomes a mount that hides it, the root of
+ * everybody from here on, as on any machine with a disk.
+ */
+static void take_root(void)
+{
+	static const char at[] = "/mnt";
+
+	if (mount("/", at, NULL, MS_BIND, NULL) || chdir(at) || mount(".", "/", NULL, MS_MOVE, NULL) || chroot("."))
+		dprintf(2, "init: a root of its own: %s\n", strerror(errno));
+	if (chdir("/"))
+		dprintf(2, "init: /: %s\n", strerror(errno));
+}
+
 static void prepare(void)
 {
+	take_root();
 	must_mount("devtmpfs", "/dev", MS_NOSUID, "mode=755");
 	must_mount("proc", "/proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL);
 	must_mount("sysfs", "/sys", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL);

@@ -5,27 +5,49 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "commands/commands.h"
+#include "commands/tool.h"
+
 int agent_main(int argc, char **argv);
 int init_main(int argc, char **argv);
-int vcontext_main(int argc, char **argv);
+
+/* A command, and how it ends when it fails. */
+#define COMMAND(name, symbol, failure) { name, symbol##_usage, symbol##_main, failure }
+
+static const struct tool tools[] = {
+	{ "agent", NULL, agent_main, 1 },
+	{ "init", NULL, init_main, 1 },
+	COMMAND("chcontext", chcontext, 255),
+	COMMAND("chroot-sh", chroot_sh, 1),
+	COMMAND("exec-cd", exec_cd, 255),
+	COMMAND("man", man, 1),
+	COMMAND("nattribute", nattribute, 1),
+	COMMAND("ncontext", ncontext, 255),
+	COMMAND("reducecap", reducecap, 255),
+	COMMAND("vattribute", vattribute, 1),
+	COMMAND("vcontext", vcontext, 255),
+	COMMAND("vhistory", vhistory, 1),
+	COMMAND("vkill", vkill, 1),
+	COMMAND("vnamespace", vnamespace, 255),
+	COMMAND("vps", vps, 254),
+	COMMAND("vserver-info", vserver_info, 1),
+	COMMAND("vserver-stat", vserver_stat, 1),
+	COMMAND("vspace", vspace, 255),
+	COMMAND("vtop", vtop, 255),
+	COMMAND("vwait", vwait, 127),
+};
 
 int main(int argc, char **argv)
 {
-	static const struct {
-		const char *name;
-		int (*main)(int argc, char **argv);
-	} tools[] = {
-		{ "agent", agent_main },
-		{ "init", init_main },
-		{ "vcontext", vcontext_main },
-	};
 	const char *slash = argc ? strrchr(argv[0], '/') : NULL;
 	const char *name = slash ? slash + 1 : argc ? argv[0] : "";
 
 	for (size_t i = 0; i < sizeof(tools) / sizeof(tools[0]); i++) {
-		if (!strcmp(tools[i].name, name))
-			return tools[i].main(argc, argv);
+		if (!strcmp(tools[i].name, name)) {
+			tool = tools + i;
+			return tool->main(argc, argv);
+		}
 	}
-	fputs("vserver-tools: call it as agent, init or vcontext\n", stderr);
+	fprintf(stderr, "vserver-tools: call it by the name of one of its tools\n");
 	return 2;
 }

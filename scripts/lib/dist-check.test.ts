@@ -99,7 +99,7 @@ describe('checkSources', () => {
 });
 
 describe('otherTools', () => {
-  const tools = { compiler: 'gcc 1', linker: 'ld 1', headers: 'headers 1' };
+  const tools = { compiler: 'gcc 1', linker: 'ld 1', headers: 'headers 1', manual: 'mandoc 1' };
   const kernel = { compiler: 'kgcc 1', linker: 'kld 1' };
 
   it('names each tool that is not the manifest’s, and nothing when all are', () => {
@@ -107,6 +107,7 @@ describe('otherTools', () => {
     expect(otherTools(built, tools, kernel)).toBeUndefined();
     expect(otherTools(built, { ...tools, linker: 'ld 2' }, kernel)).toBe('built with ld 1, here is ld 2');
     expect(otherTools(built, { ...tools, headers: 'h 2' }, kernel)).toBe('built with headers 1, here is h 2');
+    expect(otherTools(built, { ...tools, manual: 'm 2' }, kernel)).toBe('built with mandoc 1, here is m 2');
     expect(otherTools(built, tools, { compiler: 'kgcc 2', linker: 'kld 2' })).toBe(
       'built with kgcc 1, here is kgcc 2; built with kld 1, here is kld 2',
     );

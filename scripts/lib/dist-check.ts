@@ -64,6 +64,7 @@ export function otherTools(
     [manifest.compiler, here.compiler],
     [manifest.linker, here.linker],
     [manifest.headers, here.headers],
+    [manifest.manual, here.manual],
     [manifest.kernel.compiler, kernel.compiler],
     [manifest.kernel.linker, kernel.linker],
   ];

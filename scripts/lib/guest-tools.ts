@@ -6,7 +6,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { unpackedPackage } from './packages.ts';
 import { ROOT, ScriptError } from './project.ts';
 import type { Abi } from './test-bundle.ts';
@@ -16,9 +16,21 @@ const LD = 'i686-linux-gnu-ld';
 /** Debian's, of /usr/i686-linux-gnu/include. */
 const HEADERS = 'linux-libc-dev-i386-cross';
 export const TOOLS = join(ROOT, 'images/tools');
+const MANUAL = join(ROOT, 'images/man');
 
-/** Every tool that the program can be called as, and where it is in the guest. */
-export const TOOL_LINKS = { init: 'sbin/init', agent: 'sbin/agent', vcontext: 'usr/sbin/vcontext' };
+/** The commands of an administrator, by what the program can be called. */
+const COMMANDS = [
+  ...['chcontext', 'chroot-sh', 'exec-cd', 'nattribute', 'ncontext', 'reducecap', 'vattribute', 'vcontext'],
+  ...['vhistory', 'vkill', 'vnamespace', 'vps', 'vserver-info', 'vserver-stat', 'vspace', 'vtop', 'vwait'],
+];
+
+/** Where the program is in the guest by the names that it can be called. */
+export const TOOL_LINKS = [
+  'sbin/init',
+  'sbin/agent',
+  'usr/bin/man',
+  ...COMMANDS.map((name) => `usr/sbin/${name}`),
+];
 
 /** The compiler of an ABI, the name of its musl, and Debian's headers of its kernel; amd64 has no program that wants them. */
 const TARGETS: Record<Abi, { cc: string; musl: string; options: string[] }> = {
@@ -43,6 +55,8 @@ export interface HostTools {
   linker: string;
   /** The package of the kernel's headers. */
   headers: string;
+  /** The package of what sets the manual's pages. */
+  manual: string;
 }
 
 /** The first line that a program of the host says; throws when it is not there. */
@@ -55,19 +69,38 @@ function firstLine(program: string, ...parameters: string[]): string {
   return run.stdout.split('\n')[0]!;
 }
 
+function packageVersion(name: string): string {
+  return firstLine('dpkg-query', '-W', '-f', '${Package} ${Version}', name);
+}
+
 export function hostTools(): HostTools {
   return {
     compiler: firstLine(CC, '--version'),
     linker: firstLine(LD, '--version'),
-    headers: firstLine('dpkg-query', '-W', '-f', '${Package} ${Version}', HEADERS),
+    headers: packageVersion(HEADERS),
+    manual: packageVersion('mandoc'),
   };
 }
 
-/** Compiles the C files of images/tools; returns the program's bytes. */
+/** The manual's pages (images/man) as text, by their names: what a terminal would print over is left out. */
+export function buildManual(): Map<string, Buffer> {
+  const pages = readdirSync(MANUAL).sort();
+  return new Map(
+    pages.map((name) => {
+      const run = spawnSync('mandoc', ['-Tascii', '-Wwarning,stop', name], { cwd: MANUAL, encoding: 'utf8' });
+      if (run.error || run.status !== 0)
+        throw new ScriptError(`images/man/${name} is no page for mandoc:\n${run.stderr ?? ''}`);
+      return [basename(name), Buffer.from(run.stdout.replaceAll(/.[\b]/g, ''))];
+    }),
+  );
+}
+
+/** Compiles the C files of images/tools and the folders in it; returns the program's bytes. */
 export function buildTools(): Buffer {
+  const files = readdirSync(TOOLS, { encoding: 'utf8', recursive: true });
   return compileGuest(
     TOOLS,
-    readdirSync(TOOLS).filter((name) => name.endsWith('.c')),
+    files.filter((name) => name.endsWith('.c')),
   );
 }
 

@@ -59,7 +59,14 @@ function tree(change: (tree: Tree) => void = () => undefined): Tree {
       reserved: { never: { word: '0x05000000', why: 'declared' } },
       proc: { 'virtual/info': ['One', 'cpu %d', 'Late', 'Three'], 'sys/one': [] },
     },
-    binding: "\t[one => 0x01020000, ''],\n",
+    guest: {
+      binding:
+        "\t[one => 0x01020000, ''],\n\t[two => 0x340A0001, ''],\n\t[three => 0x03000FFF, ''],\n\t[four => 0x04000000, ''],\n",
+      words:
+        'WORD(one, 0x01020000, "1b")\nWORD(two, 0x340A0001, "1b")\nWORD(three, 0x03000FFF, "1c")\n' +
+        'WORD(four, 0x04000000, "1b")\nWORD(never, 0x05000000, "-")\n',
+      library: 'int vc_one(void);\nint vc_two(void);\nint vc_three(void);\nint vc_four(void);\n',
+    },
     series: '# contexts\n1a-1-objects.patch\n1a-2-tasks.patch\n\n1b-syscall.patch\n',
     patches: new Map([
       ['1a-1-objects.patch', patch('1a')],
@@ -245,10 +252,30 @@ describe('check-ids', () => {
     ],
     [
       'a binding with another number',
-      (t) => (t.binding = "\t[one => 0x01020001, ''],\n"),
+      (t) => (t.guest.binding = t.guest.binding.replace('01020000', '01020001')),
       'VServer.pm: one is 0x01020001, in interface.json 0x01020000',
     ],
-    ['a binding without rows', (t) => (t.binding = '1;\n'), 'VServer.pm has no row'],
+    ['a binding without rows', (t) => (t.guest.binding = '1;\n'), 'VServer.pm has no row of the form'],
+    [
+      'a binding that lacks a word',
+      (t) => (t.guest.binding = t.guest.binding.replace(/.*three.*\n/, '')),
+      'VServer.pm has no row for three',
+    ],
+    [
+      'a library with another owner of a word',
+      (t) => (t.guest.words = t.guest.words.replace('"1c"', '"1b"')),
+      'words.h lacks WORD(three, 0x03000FFF, "1c")',
+    ],
+    [
+      'a library with a word too many',
+      (t) => (t.guest.words += 'WORD(five, 0x05000001, "1b")\n'),
+      'words.h has WORD(five, 0x05000001, "1b")',
+    ],
+    [
+      'a word without a function',
+      (t) => (t.guest.library = t.guest.library.replace('vc_two', 'vc_too')),
+      'vserver.h has no function vc_two',
+    ],
     [
       'a line of a built id that is not printed',
       (t) => inKernel(t, '"One:', '"on:'),

@@ -7,7 +7,7 @@
  *   kernel    its patches in the series, and images/tests/<id>-<slug>.t
  *   done      that, web/src/lessons/<id>-<slug>/index.md and e2e/tests/<id>-<slug>.spec.ts
  */
-import { checkInterface, type Interface, type Share } from './interface.ts';
+import { checkInterface, type GuestSources, type Interface, type Share } from './interface.ts';
 import { seriesFiles } from './series.ts';
 
 /** A row of plan.json; `words` and `proc` are what the id owns. */
@@ -27,8 +27,7 @@ export interface PlanRow extends Share {
 export interface Tree {
   plan: PlanRow[];
   interface: Interface;
-  /** Text of images/perl/VServer.pm. */
-  binding: string;
+  guest: GuestSources;
   series: string;
   /** Text of kernel-build/patches/*.patch, by file name. */
   patches: Map<string, string>;
@@ -65,10 +64,10 @@ export function checkIds(tree: Tree): Finding[] {
 }
 
 /** What is said of the kernel is said of the files that the series leaves in it. */
-function interfaceFindings({ plan, interface: all, binding, series, patches }: Tree): Finding[] {
+function interfaceFindings({ plan, interface: all, guest, series, patches }: Tree): Finding[] {
   try {
     const kernel = seriesFiles(seriesNames(series).map((name) => patches.get(name) ?? ''));
-    return checkInterface(plan, all, kernel, binding);
+    return checkInterface(plan, all, kernel, guest);
   } catch (error) {
     return [{ check: 'patches', problems: [error instanceof Error ? error.message : String(error)] }];
   }

@@ -6,7 +6,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { type Entry, packCpio } from './cpio.ts';
-import { buildTools, type HostTools, hostTools, TOOL_LINKS } from './guest-tools.ts';
+import { buildManual, buildTools, type HostTools, hostTools, TOOL_LINKS } from './guest-tools.ts';
 import { guestPackages, unpackedPackage } from './packages.ts';
 import { CACHE, readJson, ROOT, ScriptError, sha256, sha256File } from './project.ts';
 
@@ -27,7 +27,7 @@ const V86_OPTIONS = {
   cmdline: 'console=ttyS0 quiet tsc=reliable random.trust_cpu=on init_on_free=1',
 };
 
-/** `compiler`, `linker` and `headers` are those of the guest's tools; the kernel has its own. */
+/** What HostTools has is of the guest's programs and pages; the kernel has its own compiler and linker. */
 export interface Manifest extends HostTools {
   packages: Record<string, string>;
   kernel: { compiler: string; linker: string; source: string; sha256: string };
@@ -58,7 +58,7 @@ export const SOURCE_GROUPS: Record<string, string[]> = {
     'scripts/lib/kernel-make.sh',
     'scripts/make-offsets.ts',
   ],
-  guest: ['images/tools', 'images/rootfs', 'images/applets.txt', 'images/packages.json'],
+  guest: ['images/tools', 'images/man', 'images/rootfs', 'images/applets.txt', 'images/packages.json'],
   recipe: ['scripts/lib/image.ts', 'scripts/lib/cpio.ts', 'scripts/lib/guest-tools.ts'],
 };
 
@@ -93,9 +93,11 @@ export function buildInitramfs(): Buffer {
     entries.set(path, { kind: 'symlink', target: '/bin/busybox' });
   }
   entries.set('sbin/vserver-tools', { kind: 'file', mode: 0o755, data: buildTools() });
-  for (const path of [...Object.values(TOOL_LINKS), 'init']) {
+  for (const path of [...TOOL_LINKS, 'init']) {
     entries.set(path, { kind: 'symlink', target: '/sbin/vserver-tools' });
   }
+  for (const [name, data] of buildManual())
+    entries.set(`usr/share/man/${name}`, { kind: 'file', mode: 0o644, data });
   for (const path of ['proc', 'sys', 'dev', 'run', 'mnt', 'home'])
     entries.set(path, { kind: 'directory', mode: 0o755 });
   entries.set('root', { kind: 'directory', mode: 0o700 });

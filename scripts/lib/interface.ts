@@ -22,6 +22,16 @@ export interface Interface {
   proc: Record<string, string[]>;
 }
 
+/** What the guest knows of the words. */
+export interface GuestSources {
+  /** Text of images/perl/VServer.pm. */
+  binding: string;
+  /** Text of images/tools/libvserver/words.h. */
+  words: string;
+  /** Text of images/tools/libvserver/vserver.h. */
+  library: string;
+}
+
 /** Whether the kernel has it, and if not, why. */
 type State = 'built' | 'to come' | 'planned';
 
@@ -60,13 +70,14 @@ export function checkInterface(
   plan: readonly PlanRow[],
   all: Interface,
   kernel: ReadonlyMap<string, string>,
-  binding: string,
+  guest: GuestSources,
 ): Finding[] {
   return [
     { check: 'interface.json', problems: numberProblems(all) },
     { check: 'owners of words and lines', problems: ownerProblems(plan, all) },
     { check: 'words of the kernel', problems: wordProblems(plan, all, kernel) },
-    { check: 'words of the Perl binding', problems: bindingProblems(all, binding) },
+    { check: 'words of the Perl binding', problems: bindingProblems(all, guest.binding) },
+    { check: 'words of libvserver', problems: libraryProblems(plan, all, guest) },
     { check: '/proc lines of the kernel', problems: lineProblems(plan, kernel) },
   ];
 }
@@ -168,14 +179,40 @@ function hexWord(word: number): string {
   return `0x${word.toString(16).toUpperCase().padStart(8, '0')}`;
 }
 
+/** Every word is there, with its number, and no other. */
 function bindingProblems({ words }: Interface, binding: string): string[] {
   const rows = [...binding.matchAll(/^\s*\[(\w+)\s*=>\s*(0x[0-9A-Fa-f]+),/gm)];
   if (rows.length === 0) return ['VServer.pm has no row of the form [name => 0xWORD, ...]'];
-  return rows
-    .filter(([, name, word]) => words[name!] !== hexWord(Number(word)))
-    .map(
+  const wrong = rows.filter(([, name, word]) => words[name!] !== hexWord(Number(word)));
+  const missing = Object.keys(words).filter((word) => !rows.some(([, name]) => name === word));
+  return [
+    ...wrong.map(
       ([, name, word]) => `VServer.pm: ${name!} is ${word!}, in interface.json ${words[name!] ?? 'nothing'}`,
-    );
+    ),
+    ...missing.map((name) => `VServer.pm has no row for ${name}`),
+  ];
+}
+
+/** words.h is the catalogue, and vserver.h has a function for each word. */
+function libraryProblems(
+  plan: readonly PlanRow[],
+  { words, reserved }: Interface,
+  { words: header, library }: GuestSources,
+): string[] {
+  const owners = ownership(plan);
+  const line = (name: string, word: string, id: string): string => `WORD(${name}, ${word}, "${id}")`;
+  const wanted = [
+    ...Object.entries(words).map(([name, word]) => line(name, word, owners.get(name)?.id ?? '-')),
+    ...Object.entries(reserved).map(([name, { word }]) => line(name, word, '-')),
+  ];
+  const there = header.split('\n').filter((text) => text.startsWith('WORD('));
+  return [
+    ...wanted.filter((text) => !there.includes(text)).map((text) => `words.h lacks ${text}`),
+    ...there.filter((text) => !wanted.includes(text)).map((text) => `words.h has ${text}`),
+    ...Object.keys(words)
+      .filter((name) => !new RegExp(`^int vc_${name}\\(`, 'm').test(library))
+      .map((name) => `vserver.h has no function vc_${name}`),
+  ];
 }
 
 /** The text of a C string literal's inside, for each in `source`. */

@@ -1,84 +1,289 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * vcontext --create [--xid N] [--] COMMAND...: runs a command in a new context.
- *
- * Exits 254 when context N exists, 1 on any other refusal, 2 on wrong usage; otherwise as the command does.
- */
+/* vcontext: makes a context or enters one, and becomes a program there. */
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
-#include <stdint.h>
+#include <grp.h>
+#include <pwd.h>
+#include <sched.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
+#include <sys/personality.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
-#define SYS_VSERVER	273
-#define CTX_CREATE	0x09010000
-#define SET_CFLAGS	0x34020000
-#define ANY_XID		0xffffffff
-#define OWN_XID		0xffffffff
-#define STATE_SETUP	(1ull << 32)
-#define STATE_INIT	(1ull << 33)
+#include "../libvserver/vserver.h"
+#include "commands.h"
+#include "run.h"
+#include "tool.h"
 
-struct ctx_flags {
-	uint64_t flagword;
-	uint64_t mask;
+const char vcontext_usage[] =
+	"usage: vcontext --create [--xid ID] [OPTION...] [--] PROGRAM [ARGUMENT...]\n"
+	"       vcontext --migrate --xid ID [OPTION...] [--] PROGRAM [ARGUMENT...]\n"
+	"       vcontext --migrate-self [OPTION...] [--] PROGRAM [ARGUMENT...]\n"
+	"\n"
+	"Runs a program in a new context, in another, or in the own one with other settings.\n"
+	"\n"
+	"  --create          make a context; without --xid one with an id that the kernel chooses\n"
+	"  --migrate         enter a context\n"
+	"  --migrate-self    stay in the own one\n"
+	"  --xid ID, --ctx ID\n"
+	"                    a number, 'self', or the name of a guest\n"
+	"  --initpid, --fakeinit\n"
+	"                    be the context's init (only with --migrate or --migrate-self)\n"
+	"  --endsetup        end the context's setup: what it may not do is refused from here on\n"
+	"  --chroot          make the working directory the root directory\n"
+	"  --namespace       with --chroot: keep the mount namespace in the context, or enter the kept one\n"
+	"  --pivot-root      make the working directory the root of a mount namespace of its own, and keep that in the context;\n"
+	"                    with --migrate enter the kept one, if there is one\n"
+	"  --uid USER        become this user: a name, with its groups, or a number, which leaves the groups as they are\n"
+	"  --personality-type TYPE\n"
+	"                    run the program under this personality; with --personality-flags LIST\n"
+	"  --disconnect      in the background, in a session of its own\n"
+	"  --vlogin          on a terminal of its own, if this is one\n"
+	"  --closefd         without the descriptors above 2\n"
+	"  --syncsock FILE   tell who listens there that all is ready, and wait until it closes\n"
+	"  --syncmsg TEXT    what to tell; 'ok' if it is not said\n"
+	"  --silent          do not print the id of a new context\n"
+	"  --silentexist     do not say that a context exists\n"
+	"\n"
+	"Exits as the program does; 254 when the context to be made exists, 255 on any other failure, 2 on wrong usage.\n";
+
+enum { EXISTS = 254 };
+
+struct request {
+	bool create, migrate, self, initpid, endsetup, chroot, namespace, pivot, disconnect, vlogin, closefd, silent, silentexist;
+	uint32_t xid;
+	bool has_xid;
+	const char *user;
+	uint64_t personality;
+	bool has_personality;
+	struct vc_list personality_flags;
+	struct sync sync;
 };
 
-static long vserver(uint32_t command, uint32_t id, void *data)
+/* 0, or an exit code. */
+static int parse(int argc, char **argv, struct request *request)
 {
-	return syscall(SYS_VSERVER, command, id, data);
-}
-
-static int usage(void)
-{
-	fputs("usage: vcontext --create [--xid N] [--] COMMAND...\n", stderr);
-	return 2;
-}
-
-int vcontext_main(int argc, char **argv);
-int vcontext_main(int argc, char **argv)
-{
+	enum { CREATE = 256, MIGRATE, SELF, XID, INITPID, ENDSETUP, CHROOT, NAMESPACE, PIVOT, USER, TYPE, FLAGS, DISCONNECT, VLOGIN,
+	       CLOSEFD, SYNCSOCK, SYNCMSG, SILENT, SILENTEXIST, HELP };
 	static const struct option options[] = {
-		{ "create", no_argument, NULL, 'c' },
-		{ "xid", required_argument, NULL, 'x' },
-		{ 0 },
+		{ "create", 0, NULL, CREATE }, { "migrate", 0, NULL, MIGRATE }, { "migrate-self", 0, NULL, SELF },
+		{ "xid", 1, NULL, XID }, { "ctx", 1, NULL, XID }, { "initpid", 0, NULL, INITPID }, { "fakeinit", 0, NULL, INITPID },
+		{ "endsetup", 0, NULL, ENDSETUP }, { "chroot", 0, NULL, CHROOT }, { "namespace", 0, NULL, NAMESPACE },
+		{ "pivot-root", 0, NULL, PIVOT }, { "uid", 1, NULL, USER }, { "personality-type", 1, NULL, TYPE },
+		{ "personality-flags", 1, NULL, FLAGS }, { "disconnect", 0, NULL, DISCONNECT }, { "vlogin", 0, NULL, VLOGIN },
+		{ "closefd", 0, NULL, CLOSEFD }, { "syncsock", 1, NULL, SYNCSOCK }, { "syncmsg", 1, NULL, SYNCMSG },
+		{ "silent", 0, NULL, SILENT }, { "silentexist", 0, NULL, SILENTEXIST }, { "help", 0, NULL, HELP }, { 0 },
 	};
-	struct ctx_flags leave_setup = { 0, STATE_SETUP | STATE_INIT };
-	unsigned long xid = ANY_XID;
-	int create = 0, option;
-	char *end;
+	int option;
 
 	while ((option = getopt_long(argc, argv, "+", options, NULL)) != -1) {
-		if (option == 'c') {
-			create = 1;
-		} else if (option == 'x') {
-			errno = 0;
-			xid = strtoul(optarg, &end, 10);
-			/* -1, or what becomes it, would ask the kernel for any. */
-			if (end == optarg || *end || errno || *optarg == '-' || xid >= ANY_XID)
-				return usage();
-		} else {
-			return usage();
+		switch (option) {
+		case CREATE: request->create = true; break;
+		case MIGRATE: request->migrate = true; break;
+		case SELF: request->self = true; break;
+		case XID:
+			if (tool_read_xid(optarg, &request->xid))
+				return tool->failure;
+			request->has_xid = true;
+			break;
+		case INITPID: request->initpid = true; break;
+		case ENDSETUP: request->endsetup = true; break;
+		case CHROOT: request->chroot = true; break;
+		case NAMESPACE: request->namespace = true; break;
+		case PIVOT: request->pivot = true; break;
+		case USER: request->user = optarg; break;
+		case TYPE: {
+			int64_t number = vc_number_named(&vc_personalities, optarg);
+
+			if (number < 0)
+				return tool_wrong("'%s' is no %s", optarg, vc_personalities.what);
+			request->personality = number;
+			request->has_personality = true;
+			break;
+		}
+		case FLAGS:
+			if (tool_read_list(&vc_personality_flags, optarg, &request->personality_flags))
+				return tool->failure;
+			break;
+		case DISCONNECT: request->disconnect = true; break;
+		case VLOGIN: request->vlogin = true; break;
+		case CLOSEFD: request->closefd = true; break;
+		case SYNCSOCK: request->sync.path = optarg; break;
+		case SYNCMSG: request->sync.message = optarg; break;
+		case SILENT: request->silent = true; break;
+		case SILENTEXIST: request->silentexist = true; break;
+		case HELP: exit(tool_help());
+		default: return tool_usage(NULL);
 		}
 	}
-	if (!create || optind == argc)
-		return usage();
+	return 0;
+}
 
-	if (vserver(CTX_CREATE, xid, NULL) < 0) {
-		int error = errno;
+/* What cannot be meant; 0, or an exit code. */
+static int check(const struct request *request, bool program)
+{
+	int ways = request->create + request->migrate + request->self;
 
-		if (xid == ANY_XID)
-			fprintf(stderr, "vcontext: create a context: %s\n", strerror(error));
-		else
-			fprintf(stderr, "vcontext: create context %lu: %s\n", xid, strerror(error));
-		return error == EEXIST ? 254 : 1;
+	if (ways != 1)
+		return tool_usage("say one of --create, --migrate and --migrate-self");
+	if (request->migrate && !request->has_xid)
+		return tool_usage("--migrate wants --xid");
+	if (request->self && request->has_xid)
+		return tool_usage("--migrate-self is where one is: it takes no --xid");
+	if (request->create && request->initpid)
+		return tool_usage("--initpid goes with --migrate or --migrate-self");
+	if (request->namespace && !request->chroot)
+		return tool_usage("--namespace goes with --chroot");
+	if (request->chroot && request->pivot)
+		return tool_usage("--chroot and --pivot-root are two ways: say one");
+	if (request->personality_flags.mask && !request->has_personality)
+		return tool_usage("--personality-flags goes with --personality-type");
+	if (request->disconnect && request->vlogin)
+		return tool_usage("--disconnect and --vlogin do not go together");
+	if (!program)
+		return tool_usage("which program?");
+	return 0;
+}
+
+/* 0, or an exit code. */
+static int create(const struct request *request)
+{
+	int xid = vc_ctx_create(request->has_xid ? request->xid : VC_ANY, NULL);
+
+	if (xid < 0 && errno == EEXIST) {
+		if (!request->silentexist)
+			tool_failed("create context %u", request->xid);
+		return EXISTS;
 	}
-	if (vserver(SET_CFLAGS, OWN_XID, &leave_setup) < 0) {
-		fprintf(stderr, "vcontext: end the setup: %s\n", strerror(errno));
-		return 1;
+	if (xid < 0 && request->has_xid)
+		return tool_refused("ctx_create", "create context %u", request->xid);
+	if (xid < 0)
+		return tool_refused("ctx_create", "create a context");
+	if (!request->silent) {
+		printf("New security context is %d\n", xid);
+		fflush(stdout);
 	}
-	execvp(argv[optind], argv + optind);
-	fprintf(stderr, "vcontext: %s: %s\n", argv[optind], strerror(errno));
-	return errno == ENOENT ? 127 : 126;
+	return 0;
+}
+
+/* What the old root was is left, and nothing of it can be reached. 0, or an exit code. */
+static int pivot(void)
+{
+	static const char old[] = ".oldroot";
+	int made;
+
+	if (unshare(CLONE_NEWNS))
+		return tool_failed("a mount namespace of its own");
+	made = !mkdir(old, 0700);
+	if (!made && errno != EEXIST)
+		return tool_failed("mkdir %s", old);
+	if (syscall(SYS_pivot_root, ".", old))
+		return tool_failed("make the working directory the root (it has to be a mount of its own)");
+	if (chdir("/") || umount2(old, MNT_DETACH))
+		return tool_failed("unmount the old root");
+	if (made && rmdir(old))
+		return tool_failed("rmdir %s", old);
+	return 0;
+}
+
+static int change_root(const struct request *request)
+{
+	struct vc_space space = { .mask = VC_SPACE_NEWNS | VC_SPACE_FS, .index = request->pivot ? 1 : 0 };
+	int failed;
+
+	if (request->migrate && (request->namespace || request->pivot)) {
+		if (!vc_enter_space(request->xid, &space)) {
+			if (request->pivot)
+				return 0;	/* its root is in there */
+		} else if (!request->pivot || errno != EINVAL) {
+			return tool_refused("enter_space", "enter the mount namespace of context %u", request->xid);
+		}
+	}
+	if (request->chroot && chroot("."))
+		return tool_failed("make the working directory the root directory");
+	if (request->pivot && (failed = pivot()))
+		return failed;
+	if ((request->pivot || request->namespace) && !request->migrate && vc_set_space(VC_OWN, &space))
+		return tool_refused("set_space", "keep the mount namespace in the context");
+	return 0;
+}
+
+static int clear_flags(const struct request *request)
+{
+	struct vc_ctx_flags flags = {
+		.mask = (request->endsetup ? VXF_STATE_SETUP : 0) | (request->initpid ? VXF_STATE_INIT : 0),
+	};
+
+	if (!flags.mask)
+		return 0;
+	if (vc_set_cflags(request->migrate ? request->xid : VC_OWN, &flags))
+		return tool_refused("set_cflags", request->endsetup ? "end the setup" : "become the init");
+	return 0;
+}
+
+static int migrate(const struct request *request)
+{
+	struct vc_ctx_migrate how = { .flagword = request->initpid ? VXM_SET_INIT | VXM_SET_REAPER : 0 };
+
+	if (request->migrate && vc_ctx_migrate(request->xid, &how) < 0)
+		return tool_refused("ctx_migrate", "enter context %u", request->xid);
+	return 0;
+}
+
+/* By number only the user changes, as nobody says of which group it is. */
+static int become_user(const char *user)
+{
+	struct passwd *entry;
+	long long uid;
+
+	if (!user)
+		return 0;
+	if (*user >= '0' && *user <= '9') {
+		if (tool_read_number(user, "user", 0, (long long)UINT32_MAX - 1, &uid))
+			return tool->failure;
+		return setuid(uid) ? tool_failed("become user %s", user) : 0;
+	}
+	entry = getpwnam(user);
+	if (!entry)
+		return tool_wrong("there is no user '%s' here", user);
+	if (initgroups(user, entry->pw_gid) || setgid(entry->pw_gid) || setuid(entry->pw_uid))
+		return tool_failed("become user %s", user);
+	return 0;
+}
+
+static int change_personality(const struct request *request)
+{
+	if (!request->has_personality)
+		return 0;
+	return personality(request->personality | request->personality_flags.value) < 0 ? tool_failed("change the personality") : 0;
+}
+
+int vcontext_main(int argc, char **argv)
+{
+	struct request request = { .sync = { .message = "ok" } };
+	int failed = parse(argc, argv, &request);
+
+	if (!failed)
+		failed = check(&request, optind < argc);
+	if (failed)
+		return failed;
+	if (sync_connect(&request.sync) || (request.disconnect && run_disconnected()) || (request.vlogin && run_on_terminal()))
+		return tool->failure;
+	if (request.create && (failed = create(&request)))
+		return failed;
+	if ((failed = change_root(&request)) || (failed = clear_flags(&request)) || (failed = migrate(&request)))
+		return failed;
+	if (run_take_terminal() || (failed = become_user(request.user)) || (failed = change_personality(&request)))
+		return failed ? failed : tool->failure;
+	if (sync_wait(&request.sync))
+		return tool->failure;
+	if (request.closefd)
+		close_others();
+	return tool_exec(argv + optind);
 }

@@ -1,0 +1,78 @@
+#!/usr/bin/perl -w
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# vcontext --vlogin: a terminal between the caller's and the guest's.
+use strict;
+use TAP;
+use Sys;
+use VServer;
+use Callers;
+use Command;
+use Pty;
+
+my @LOGIN = qw(vcontext --create --silent --xid 42 --vlogin --);
+
+# What a program sees
+my $pty = Pty->new(31, 97, @LOGIN, 'sh', '-c', 'tty; stty size; cat /proc/self/vinfo; exit 7');
+my $before = $pty->modes;
+ok($pty->shows(qr/^XID:\t42\r$/m), 'vlogin: a program in a context, on a terminal');
+my ($inside) = $pty->{text} =~ m{^(/dev/pts/\d+)\r$}m;
+isnt($inside, $pty->{path}, 'vlogin: which is not the caller\'s');
+like($pty->{text}, qr/^31 97\r$/m, 'vlogin: and as large');
+is($pty->ends, 7, 'vlogin: exits as the program does');
+is($pty->modes, $before, 'vlogin: and leaves the caller\'s terminal as it was');
+
+# What is typed reaches it, and nothing else is done with it: the caller's terminal is raw, so ^C is the guest's.
+$pty = Pty->new(24, 80, @LOGIN, 'sh', '-c', 'trap "echo caught" INT; echo up; while :; do read line && echo "<$line>"; done');
+ok($pty->shows(qr/^up\r$/m), 'vlogin: a program that reads');
+isnt($pty->modes, $before, 'vlogin: the caller\'s terminal is raw meanwhile');
+$pty->type("some text\r");
+ok($pty->shows(qr/^<some text>\r$/m), 'vlogin: it gets what is typed');
+$pty->type("\x03");
+ok($pty->shows(qr/^(?:\^C)?caught\r$/m), 'vlogin: ^C interrupts it, and not vcontext');
+my ($shell) = grep { /^\d+$/ && (task_xid($_) || 0) == 42 } list_dir('/proc');
+is(task_xid($pty->{pid}), 0, 'vlogin: the one between the two is in no context');
+isnt((split ' ', read_file("/proc/$shell/stat"))[5], (split ' ', read_file("/proc/$pty->{pid}/stat"))[5], 'vlogin: and in another session');
+
+# Size
+$pty->resize(50, 132);
+$pty->type("\r");
+ok(wait_for(30, sub { (run('stty', '-F', (readlink "/proc/$shell/fd/0"), 'size'))[1] eq "50 132\n" }), 'vlogin: a new size goes on to it');
+
+# Whoever takes the one between away takes the terminal away.
+kill TERM => $pty->{pid};
+is($pty->ends, 143, 'vlogin: ended by a signal');
+is($pty->modes, $before, 'vlogin: it leaves the caller\'s terminal as it was');
+ok(wait_for(30, sub { !-e '/proc/virtual/42' }), 'vlogin: and the program has hung up');
+
+# A flood, while nobody reads: nothing is lost, nor is what is typed meanwhile.
+$pty = Pty->new(24, 80, @LOGIN, 'sh', '-c', 'stty -echo; echo up; seq 1 20000; read line; echo "<$line>"');
+ok($pty->shows(qr/^up\r$/m), 'vlogin: a program that floods');
+$pty->type("later\r");
+ok($pty->shows(qr/^<later>\r$/m), 'vlogin: what is typed before it reads is not lost');
+my @number = $pty->{text} =~ /^(\d+)\r$/mg;
+is(join(' ', scalar @number, $number[0], $number[-1]), '20000 1 20000', 'vlogin: nor is anything that it prints');
+is($pty->ends, 0, 'vlogin: and it ends');
+
+# Somebody who stays on the terminal keeps nobody.
+$pty = Pty->new(24, 80, @LOGIN, 'sh', '-c', '(trap "" HUP; sleep 1000) & echo left');
+is($pty->ends, 0, 'vlogin: ends with its program, whoever is left behind');
+ok($pty->shows(qr/^left\r$/m), 'vlogin: and shows what was printed last');
+run(qw(vkill --xid 42 -s KILL));
+ok(wait_for(30, sub { !-e '/proc/virtual/42' }), 'vlogin: until they are killed');
+
+# Where there is no terminal it is as without.
+is_run([@LOGIN, 'sh', '-c', 'tty; exit 3'], 3, "not a tty\n", '', 'vlogin: without a terminal there is none between');
+# A guest that has no /dev gets one of the host's.
+system('mkdir -p /run/root && mount -t tmpfs none /run/root && mkdir /run/root/bin && cp /bin/busybox /run/root/bin/sh') and die "no root for the test\n";
+$pty = Pty->new(24, 80, 'sh', '-c', 'cd /run/root && exec vcontext --create --silent --vlogin --chroot -- /bin/sh -c "test -t 0 && echo terminal; exit 4"');
+ok($pty->shows(qr/^terminal\r$/m), 'vlogin: a root without /dev');
+is($pty->ends, 4, 'vlogin: in which a program ends as anywhere');
+system('umount /run/root');
+$pty = Pty->new(24, 80, @LOGIN, '/no/such/program');
+ok($pty->shows(qr{/no/such/program: No such file}), 'vlogin: a program that is not there');
+is($pty->ends, 255, 'vlogin: 255');
+$pty = Pty->new(24, 80, qw(vcontext --migrate --xid 43 --vlogin -- true));
+ok($pty->shows(qr/enter context 43: there is no such context/), 'vlogin: a context that is not there');
+is($pty->ends, 255, 'vlogin: 255 likewise');
+done_testing();

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* How vcontext and ncontext become a program: in the background, on a terminal of its own, when somebody else is ready. */
+#ifndef RUN_H
+#define RUN_H
+
+#include <sys/types.h>
+
+/* --syncsock: a socket that is told when all is ready, and says when it may go on. */
+struct sync {
+	const char *path, *message;
+	int fd;
+};
+
+/* -1, and it is said why. Nothing without a path. */
+int sync_connect(struct sync *sync);
+int sync_wait(struct sync *sync);
+
+/*
+ * --disconnect: goes on in a child that has a session of its own and /dev/null for input. The parent ends here: with 0 when the child has become its
+ * program, else as the child does. -1, and it is said why.
+ */
+int run_disconnected(void);
+
+/*
+ * --vlogin: goes on in a child; the parent stays outside, between the caller's terminal and one that the child will have, and ends as the child
+ * does. Where input or output is no terminal, nothing. -1, and it is said why.
+ */
+int run_on_terminal(void);
+/*
+ * In that child, when it is where it is to be: a new terminal of the /dev there becomes its own. Nothing without run_on_terminal(). -1, and it is
+ * said why.
+ */
+int run_take_terminal(void);
+
+/* Waits for a child; its exit code as a shell tells it. */
+int run_wait(pid_t pid);
+
+/* Closes what no program is to have: all but the first three descriptors. */
+void close_others(void);
+
+#endif
