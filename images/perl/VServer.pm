@@ -24,11 +24,11 @@ our %COMMAND = map { $_->[0] => {word => $_->[1], data => $_->[2], way => $_->[3
 	[ctx_create     => 0x09010001, 'Q', 'in'], # flagword
 	[enter_space_v0 => 0x0A010000, ''],
 	[enter_space_v1 => 0x0A010001, 'Q', 'in'], # mask
-	[enter_space    => 0x0A010002, "QL$HOLE", 'in'], # mask, slot
+	[enter_space    => 0x0A010002, 'QL', 'in'], # mask, slot
 	[cleanup_namespace => 0x0A020000, ''],
 	[set_space_v0   => 0x0A030000, ''],
 	[set_space_v1   => 0x0A030001, 'Q', 'in'], # mask
-	[set_space      => 0x0A030002, "QL$HOLE", 'in'], # mask, slot
+	[set_space      => 0x0A030002, 'QL', 'in'], # mask, slot
 	[get_space_mask_v0 => 0x0A040000, 'Q', 'out'], # mask
 	[ctx_migrate_v0 => 0x0B010000, ''],
 	[ctx_migrate    => 0x0B010001, 'Q', 'in'], # flagword
@@ -369,6 +369,33 @@ A new context has 0 to 31 without CAP_SETPCAP (8). Errors as of set_cflags.
 =item get_ccaps_v0(ID), set_ccaps_v0(ID, BCAPS, CCAPS, MASK)
 
 The oldest form, (bcaps, ccaps, mask) in one: written, it keeps no bcaps but those in BCAPS, and changes the ccaps in MASK.
+
+=item get_umask(ID), set_umask(ID, UMASK, MASK), get_wmask(ID), set_wmask(ID, WMASK, MASK)
+
+(umask, mask): the namespaces, by the bits of clone(2), that members of a context may make without the host's CAP_SYS_ADMIN. The wmask is kept
+and shown, and does nothing.
+
+=item get_badness(ID), set_badness(ID, BIAS)
+
+How much worse, or better, the tasks of a context look to who ends one when memory is out, in pages.
+
+=item set_space(ID [, MASK [, SLOT]]), enter_space(ID [, MASK [, SLOT]])
+
+Keeps the caller's namespaces of MASK in the context, in one of two slots; takes what is kept there. A MASK of 0 is all. Errors: EINVAL (a
+namespace that cannot be kept, or is not; no such slot), EACCES (the context is private), EPERM (the form without MASK: something is kept
+already), ENOMEM.
+
+=item get_space_mask(), get_space_mask_v0(), get_space_default()
+
+Which namespaces can be kept, with and without those of pids and networks; which a guest has of its own if nothing else is said.
+
+=item cleanup_namespace()
+
+Unmounts what the caller cannot reach. Errors: EPERM (the first mount namespace), EINVAL (its root is in another one).
+
+=item new_s_context(ID, REMOVE_CAP, FLAGS)
+
+The oldest way in: finds or makes a context and enters it, or with an ID of -2 changes the own one.
 
 =item get_vci()
 

@@ -2,11 +2,15 @@
 /*
  * All guest tools in one static program: the name that it is called by chooses.
  */
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "commands/commands.h"
 #include "commands/tool.h"
+
+#define VERSION	"0.1"
 
 int agent_main(int argc, char **argv);
 int init_main(int argc, char **argv);
@@ -30,12 +34,22 @@ static const struct tool tools[] = {
 	COMMAND("vkill", vkill, 1),
 	COMMAND("vnamespace", vnamespace, 255),
 	COMMAND("vps", vps, 254),
+	COMMAND("vserver", vserver, 1),
 	COMMAND("vserver-info", vserver_info, 1),
 	COMMAND("vserver-stat", vserver_stat, 1),
 	COMMAND("vspace", vspace, 255),
 	COMMAND("vtop", vtop, 255),
 	COMMAND("vwait", vwait, 127),
 };
+
+/* Whoever opens a file is to get one above the first three. */
+static int open_standard(void)
+{
+	for (int fd = 0; fd <= 2; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR) < 0)
+			return tool_failed("/dev/null");
+	return 0;
+}
 
 int main(int argc, char **argv)
 {
@@ -45,6 +59,13 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < sizeof(tools) / sizeof(tools[0]); i++) {
 		if (!strcmp(tools[i].name, name)) {
 			tool = tools + i;
+			/* init and the agent have none yet, or others. */
+			if (tool->usage && open_standard())
+				return tool->failure;
+			if (tool->usage && argc == 2 && !strcmp(argv[1], "--version")) {
+				printf("%s (vserver playground) %s\n", name, VERSION);
+				return tool_flush();
+			}
 			return tool->main(argc, argv);
 		}
 	}

@@ -21,7 +21,18 @@ const MANUAL = join(ROOT, 'images/man');
 /** The commands of an administrator, by what the program can be called. */
 const COMMANDS = [
   ...['chcontext', 'chroot-sh', 'exec-cd', 'nattribute', 'ncontext', 'reducecap', 'vattribute', 'vcontext'],
-  ...['vhistory', 'vkill', 'vnamespace', 'vps', 'vserver-info', 'vserver-stat', 'vspace', 'vtop', 'vwait'],
+  ...[
+    'vhistory',
+    'vkill',
+    'vnamespace',
+    'vps',
+    'vserver',
+    'vserver-info',
+    'vserver-stat',
+    'vspace',
+    'vtop',
+    'vwait',
+  ],
 ];
 
 /** Where the program is in the guest by the names that it can be called. */

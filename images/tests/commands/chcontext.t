@@ -27,6 +27,11 @@ is_run([qw(chcontext --silent --flag fakeinit -- sh -c), 'grep -c "^CIPid:.$$\$"
 is_run([qw(chcontext --silent --hostname one --domainname two -- sh -c), 'hostname; cat /proc/sys/kernel/domainname'], 0, "one\ntwo\n", '', 'chcontext: --hostname and --domainname');
 is_run(['hostname'], 0, "vserver\n", '', 'chcontext: those of the host are as before');
 
+# One in setup is not entered: in there nothing would bound the program.
+my $open = member(42);
+is_run([qw(chcontext --xid 42 --secure -- sh -c), $LOOK], 255, '', qr/create context 42: (?!File exists)/, 'chcontext: a context that is in setup is left alone');
+$open->quit;
+
 # An existing one is entered as it is.
 my $holder = guest(42);
 is_run([qw(chcontext --xid 42 --cap !chown --flag hide_mount --hostname other -- sh -c), "$LOOK; hostname"], 0, qr/\AXID:\t42\nBCaps:\t00000000fffffeff\n.*\nvserver\n\z/s, '', 'chcontext: one that is there is entered, and not changed');

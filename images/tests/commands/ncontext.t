@@ -54,4 +54,5 @@ ok(wait_for(30, sub { !-e '/proc/virtnet/42' }), 'ncontext: and its network cont
 is_run([qw(ncontext --create --nid 42 --disconnect -- /no/such/program)], 255, "New network context is 42\n", qr{/no/such/program}, 'ncontext: --disconnect exits as what never ran');
 is_run([qw(ncontext --create --nid 42 --syncsock /run/sync --syncmsg up -- true)], 255, '', qr{/run/sync: No such file}, 'ncontext: --syncsock that nobody listens to');
 ok(!-e '/proc/virtnet/42', 'ncontext: and no network context is made');
+system('rm -rf /etc/vservers /vservers /run/web.run') and die "the configuration is left\n";
 done_testing();

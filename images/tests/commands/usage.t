@@ -13,6 +13,11 @@ ok(@command >= 17, 'commands: they are there');
 
 is_run(['sh', '-c', "$_ --help >/dev/full"], qr/./, '', qr/^\Q$_\E: write: No space left on device$/m, "$_: says that it could not write") for qw(vcontext man);
 
+is_run([$_, '--version'], 0, qr/\A\Q$_\E \(vserver playground\) \d/, '', "$_: --version") for @command;
+is_run(['sh', '-c', 'vcontext --create --xid 4800 --silent --disconnect -- sh -c "readlink /proc/self/fd/0 >/run/input; sleep 1000" <&-'], 0, '', '', 'commands: without standard input one begins all the same');
+ok(wait_for(30, sub { (read_file('/run/input') || '') eq "/dev/null\n" }), 'commands: and has /dev/null for it');
+run(qw(vkill --xid 4800 -s KILL));
+
 # These give what they do not know to the program that they run.
 my %passes_on = map { $_ => 1 } qw(vps vtop);
 
@@ -34,7 +39,6 @@ for my $name (sort keys %refused) {
 	my ($exit, @argument) = @{$refused{$name}};
 	my ($got, $out, $err) = split /\0/, $guest->in_guest($name, @argument), -1;
 	is($got, $exit, "$name: in a guest it exits $exit");
-	# vhistory has printed the head of its table by then.
 	like($err, qr/^\Q$name\E: .*: not from here: it takes root of the host/, "$name: and says that it takes root of the host");
 }
 $guest->quit;

@@ -71,8 +71,7 @@ is_run([qw(vcontext --create --silent --xid 42 -- vcontext --migrate-self --ends
 is_run([qw(vcontext --create --silent --xid 42 -- vcontext --create --xid self -- true)], 255, '', qr/create context 42: /, 'vcontext: self is the own context');
 
 # --chroot, --namespace, --pivot-root
-mkdir '/run/root' or die "/run/root: $!\n";
-system('mount -t tmpfs none /run/root && mkdir /run/root/bin && cp /bin/busybox /run/root/bin/sh && echo inside >/run/root/here') and die "no root for the tests\n";
+system('mkdir -p /run/root && mount -t tmpfs none /run/root && mkdir /run/root/bin && cp /bin/busybox /run/root/bin/sh && echo inside >/run/root/here') and die "no root for the tests\n";
 sub in_root { return [qw(sh -c), 'cd /run/root && exec vcontext "$@"', 'sh', @_] }
 is_run(in_root(qw(--create --silent --chroot -- /bin/sh -c), 'read line </here && echo $line'), 0, "inside\n", '', 'vcontext: --chroot makes the working directory the root');
 is_run(in_root(qw(--create --silent --xid 42 -- vcontext --migrate-self --pivot-root --endsetup -- /bin/sh -c), 'read line </here && echo $line; echo /*'), 0, "inside\n/bin /here\n", '',
@@ -81,7 +80,13 @@ is_run(in_root(qw(--create --silent --xid 42 -- vcontext --migrate-self --pivot-
 		'read a b </proc/version'), 1, '', qr{/proc/version}, 'vcontext: and /proc is not in there');
 is_run([qw(sh -c), 'cd /etc && exec vcontext --create --silent --xid 42 -- vcontext --migrate-self --pivot-root -- true'], 255, '', qr/make the working directory the root/,
 	'vcontext: --pivot-root where nothing is mounted');
-ok(!-e '/run/root/.oldroot', 'vcontext: --pivot-root leaves no folder behind');
+is(join(' ', list_dir('/run/root')), 'bin here', 'vcontext: --pivot-root leaves nothing behind');
+
+# What is unmounted in there is unmounted nowhere else, even where mounts are shared.
+system('mkdir -p /run/shared && mount -t tmpfs none /run/shared && mount --make-rshared / && touch /run/shared/there') and die "no shared mounts\n";
+is_run(in_root(qw(--create --silent --xid 42 -- vcontext --migrate-self --pivot-root --endsetup -- /bin/sh -c), 'echo /*'), 0, "/bin /here\n", '', 'vcontext: --pivot-root where mounts are shared');
+ok(-e '/run/shared/there' && -e '/proc/self', 'vcontext: and those of the host are as they were');
+system('mount --make-rprivate / && umount /run/shared') and die "private mounts\n";
 
 # A second one enters what the first has left in the context.
 pipe my $wait_out, my $wait_in or die "pipe: $!\n";
@@ -113,7 +118,8 @@ system('umount /run/root');
 
 # --uid
 is_run([qw(vcontext --create --silent --uid 1000 -- sh -c), 'id -u; id -g'], 0, "1000\n0\n", '', 'vcontext: --uid with a number is the user alone');
-is_run([qw(vcontext --create --silent --uid nobody -- id -un)], 255, '', qr/there is no user 'nobody' here/, 'vcontext: --uid with a name that is not there') if !getpwnam 'nobody';
+is_run([qw(vcontext --create --silent --uid nosuchuser -- id -un)], 255, '', qr/there is no user 'nosuchuser' here/, 'vcontext: --uid with a name that is not there');
+is_run([qw(vcontext --create --silent --uid nobody -- id -un)], 0, "nobody\n", '', 'vcontext: --uid with one that is');
 is_run([qw(vcontext --create --silent --uid root -- sh -c), 'id -u; id -g'], 0, "0\n0\n", '', 'vcontext: --uid with a name');
 is_run([qw(vcontext --create --silent --uid 4294967295 -- true)], 255, '', qr/4294967295 is no user/, 'vcontext: --uid with a number that is none');
 

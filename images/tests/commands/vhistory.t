@@ -14,7 +14,7 @@ my $ROW = qr/^#([0-9a-f]{4})  +(\d+)  +(\d+|-)  (\w+) +(\d+) +(\d+)  (.+)$/;
 sub rows { return map { /$ROW/ ? [$1, $2, $3, $4, $5, $6, $7] : () } split /\n/, $_[0] }
 
 if (!kernel_config('VSERVER_HISTORY')) {
-	is_run(['vhistory'], 1, qr/^EVENT/, qr/this kernel has no read_history, which comes with plan id 1e/, 'vhistory: a kernel without it is told by its plan id');
+	is_run(['vhistory'], 1, '', qr/this kernel has no read_history, which comes with plan id 1e/, 'vhistory: a kernel without it is told by its plan id');
 	is_run([qw(vhistory --dump)], 1, '', qr/this kernel has no dump_history, which comes with plan id 1e/, 'vhistory: and for --dump');
 	done_testing();
 	exit;
@@ -53,7 +53,7 @@ my @differ = grep { my $text = $shown{sprintf '%04x', $_->{seq}}; defined $text 
 is(scalar @differ, 0, 'vhistory: --cpu shows what read_history reads of it');
 ok((grep { defined $shown{sprintf '%04x', $_->{seq}} } @entry), 'vhistory: and there is some of it in both');
 is(join(' ', grep $_ ne '0', map $_->[1], rows((run(qw(vhistory --cpu 0)))[1])), '', 'vhistory: --cpu shows one CPU alone');
-is_run([qw(vhistory --cpu 1000)], 1, qr/^EVENT/, "vhistory: there is no CPU 1000\n", 'vhistory: a CPU that is not there');
+is_run([qw(vhistory --cpu 1000)], 1, '', "vhistory: there is no CPU 1000\n", 'vhistory: a CPU that is not there');
 
 # --follow
 pipe my $from, my $to or die "pipe: $!\n";

@@ -76,8 +76,8 @@ is(read_file('/run/told'), "FINISHED 0\n", 'vwait: --status-fd is told of the en
 is_run(['sh', '-c', 'vwait --status-fd 3 42 3>&1'], 127, "ERROR 3\n", "vwait: context 42: there is no such context\n", 'vwait: a context that is not there');
 is_run(['vwait'], 2, '', qr/say one context/, 'vwait: no context');
 is_run([qw(vwait 42 43)], 2, '', qr/say one context/, 'vwait: two contexts');
-is_run([qw(vwait --timeout x 42)], 2, '', qr/x is no time/, 'vwait: a time that is none');
-is_run([qw(vwait --status-fd -1 42)], 2, '', qr/-1 is no descriptor/, 'vwait: a descriptor that is none');
+is_run([qw(vwait --timeout x 42)], 127, '', qr/x is no time/, 'vwait: a time that is none');
+is_run([qw(vwait --status-fd -1 42)], 127, '', qr/-1 is no descriptor/, 'vwait: a descriptor that is none');
 is_run([qw(vwait nobody)], 127, '', qr/nobody is no context/, 'vwait: a name that no guest has');
 is_run(['sh', '-c', 'vwait --status-fd 3 nobody 3>&1'], 127, "ERROR 3\n", qr/nobody is no context/, 'vwait: --status-fd is told of that');
 

@@ -14,7 +14,7 @@ my @LOGIN = qw(vcontext --create --silent --xid 42 --vlogin --);
 
 # What a program sees
 my $pty = Pty->new(31, 97, @LOGIN, 'sh', '-c', 'tty; stty size; cat /proc/self/vinfo; exit 7');
-my $before = $pty->modes;
+my $before = $pty->{modes};
 ok($pty->shows(qr/^XID:\t42\r$/m), 'vlogin: a program in a context, on a terminal');
 my ($inside) = $pty->{text} =~ m{^(/dev/pts/\d+)\r$}m;
 isnt($inside, $pty->{path}, 'vlogin: which is not the caller\'s');
@@ -36,7 +36,6 @@ isnt((split ' ', read_file("/proc/$shell/stat"))[5], (split ' ', read_file("/pro
 
 # Size
 $pty->resize(50, 132);
-$pty->type("\r");
 ok(wait_for(30, sub { (run('stty', '-F', (readlink "/proc/$shell/fd/0"), 'size'))[1] eq "50 132\n" }), 'vlogin: a new size goes on to it');
 
 # Whoever takes the one between away takes the terminal away.
@@ -60,6 +59,33 @@ is($pty->ends, 0, 'vlogin: ends with its program, whoever is left behind');
 ok($pty->shows(qr/^left\r$/m), 'vlogin: and shows what was printed last');
 run(qw(vkill --xid 42 -s KILL));
 ok(wait_for(30, sub { !-e '/proc/virtual/42' }), 'vlogin: until they are killed');
+
+# Nor does a flood that it leaves behind, nor one that has closed its terminal and stays.
+$pty = Pty->new(24, 80, @LOGIN, 'sh', '-c', '(trap "" HUP; exec yes) & exit 0');
+my $ended = 0;
+ok(wait_for(30, sub { $pty->more; $ended ||= waitpid($pty->{pid}, 1) == $pty->{pid} }), 'vlogin: a flood that is left behind keeps nobody');
+run(qw(vkill --xid 42 -s KILL));
+ok(wait_for(30, sub { !-e '/proc/virtual/42' }), 'vlogin: until that is killed');
+$pty = Pty->new(24, 80, @LOGIN, 'sh', '-c', 'echo up; exec </dev/null >/dev/null 2>&1; trap "" HUP; while :; do sleep 1; done');
+ok($pty->shows(qr/^up\r$/m), 'vlogin: a program that closes its terminal');
+ok(wait_for(30, sub { $pty->modes eq $before }), 'vlogin: gives the caller\'s back');
+$pty->type("\x03");
+is($pty->ends, 130, 'vlogin: and ^C leaves it');
+run(qw(vkill --xid 42 -s KILL));
+ok(wait_for(30, sub { !-e '/proc/virtual/42' }), 'vlogin: until it is killed');
+
+# Who enters a context that is there brings nothing of the host's with it: no terminal, and no file.
+my $member = guest(42);
+$pty = Pty->new(24, 80, qw(sh -c), 'exec 5</etc/passwd; exec vcontext --migrate --xid 42 --closefd --vlogin -- sh -c "ls -l /proc/self/fd; echo done"');
+ok($pty->shows(qr/^done\r$/m), 'vlogin: --migrate');
+unlike_text($pty->{text}, $pty->{path}, 'vlogin: the caller\'s terminal is not in there');
+unlike_text($pty->{text}, '/etc/passwd', 'vlogin: nor is a file of the caller\'s');
+is($pty->ends, 0, 'vlogin: and it ends');
+$member->quit;
+sub unlike_text {
+	my ($text, $part, $title) = @_;
+	ok(index($text, "$part\r") < 0, $title);
+}
 
 # Where there is no terminal it is as without.
 is_run([@LOGIN, 'sh', '-c', 'tty; exit 3'], 3, "not a tty\n", '', 'vlogin: without a terminal there is none between');

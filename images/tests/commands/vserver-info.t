@@ -108,4 +108,5 @@ is_run(info('web'), 2, '', qr/which fact of web/, 'vserver-info: no tag');
 is_none('42abc', 'RUNNING');
 is_run(info('web', 'COLOUR'), 1, '', qr/'COLOUR' is no tag/, 'vserver-info: a tag that is none');
 is_run(info('web', 'context'), 1, '', qr/'context' is no tag/, 'vserver-info: tags are in capitals');
+system('rm -rf /etc/vservers /vservers /run/web.run') and die "the configuration is left\n";
 done_testing();

@@ -22,6 +22,8 @@ sub new {
 	ioctl $self->{master}, $TIOCGPTN, $number or die "number of a terminal: $!\n";
 	$self->{path} = '/dev/pts/' . unpack 'i', $number;
 	$self->resize($rows, $columns);
+	# As they are before any program has them.
+	$self->{modes} = $self->modes;
 	$self->{pid} = fork;
 	defined $self->{pid} or die "fork: $!\n";
 	if (!$self->{pid}) {

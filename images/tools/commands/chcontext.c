@@ -125,14 +125,14 @@ static int enter(const struct request *request)
 
 static int make_or_enter(const struct request *request)
 {
-	char name[32] = "the new context";
+	char name[32];
 	int xid;
 
 	if (request->has_xid && request->xid < VC_MIN_ID)
 		return enter(request);
 	/* Its uts and ipc namespaces are its own, as of any that is made without flags. */
 	xid = vc_ctx_create(request->has_xid ? request->xid : VC_ANY, NULL);
-	if (xid < 0 && request->has_xid && (errno == EEXIST || errno == EBUSY))
+	if (xid < 0 && request->has_xid && errno == EEXIST)
 		return enter(request);
 	if (xid < 0 && request->has_xid && request->xid >= VC_MIN_DYNAMIC && errno == EINVAL)
 		return tool_wrong("create context %u: the kernel chooses from %u on", request->xid, VC_MIN_DYNAMIC);

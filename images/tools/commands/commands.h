@@ -20,6 +20,7 @@ COMMAND(vhistory);
 COMMAND(vkill);
 COMMAND(vnamespace);
 COMMAND(vps);
+COMMAND(vserver);
 COMMAND(vserver_info);
 COMMAND(vserver_stat);
 COMMAND(vspace);

@@ -47,14 +47,20 @@ int guest_config(const char *name, char dir[PATH_MAX])
 int guest_line(const char *dir, const char *file, char *line, size_t size)
 {
 	char path[PATH_MAX], text[PATH_MAX], *begin = text;
+	struct stat found;
 	ssize_t length;
 	int fd;
 
 	if (join(path, dir, file))
 		return -1;
-	fd = open(path, O_RDONLY | O_CLOEXEC);
+	fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0)
 		return -1;
+	if (fstat(fd, &found) || !S_ISREG(found.st_mode)) {
+		close(fd);
+		errno = EINVAL;
+		return -1;
+	}
 	length = read(fd, text, sizeof(text) - 1);
 	close(fd);
 	if (length < 0)
@@ -148,7 +154,15 @@ void guest_name_of(uint32_t xid, char name[GUEST_NAME_SIZE])
 {
 	struct vc_vhi_name said = { .field = VHIN_CONTEXT };
 
+	char dir[PATH_MAX];
+
 	*name = 0;
-	if (!vc_get_vhi_name(xid, &said))
-		guest_name(said.name, name);
+	if (!guest_config_of(xid, dir))
+		guest_name(dir, name);
+	else if (!vc_get_vhi_name(xid, &said))
+		snprintf(name, GUEST_NAME_SIZE, "%s", said.name);
+	/* It goes to terminals. */
+	for (char *c = name; *c; c++)
+		if ((unsigned char)*c < ' ' || *c == 0x7f)
+			*c = '?';
 }

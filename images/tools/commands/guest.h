@@ -9,6 +9,7 @@
 
 #define GUEST_CONFIGS	"/etc/vservers"
 #define GUEST_RUNS	"/run/vservers"
+#define GUEST_ROOTS	"/vservers"
 #define GUEST_NAME_SIZE	256
 
 /*

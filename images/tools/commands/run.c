@@ -2,6 +2,7 @@
 /* Becoming a program: apart from the caller's session, and in step with somebody else. */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -70,6 +71,13 @@ static void tell_failure(void)
 		return;	/* the parent is gone: nobody is to be told */
 }
 
+static int has_ended(pid_t pid)
+{
+	siginfo_t info = { 0 };
+
+	return !waitid(P_PID, pid, &info, WEXITED | WNOHANG | WNOWAIT) && info.si_pid == pid;
+}
+
 int run_disconnected(void)
 {
 	int ends[2], null;
@@ -93,21 +101,39 @@ int run_disconnected(void)
 		atexit(tell_failure);
 		setsid();
 		null = open("/dev/null", O_RDONLY | O_CLOEXEC);
-		if (null >= 0)
-			dup2(null, 0);
-		return 0;
+		if (null >= 0 && dup2(null, 0) == 0)
+			return 0;
+		tool_failed("/dev/null");
+		return -1;
 	}
 	close(ends[1]);
 	do {
 		failed = read(ends[0], &byte, 1);
 	} while (failed < 0 && errno == EINTR);
-	_exit(failed == 1 ? run_wait(pid) : 0);
+	/* Killed before it became one, it has closed its end as well. */
+	_exit(failed == 1 || has_ended(pid) ? run_wait(pid) : 0);
 }
 
-void close_others(void)
+void close_others(int kept)
 {
-	/* What tells the parent of a failure closes with exec. */
-	if (started > 3)
-		syscall(SYS_close_range, 3, started - 1, 0);
-	syscall(SYS_close_range, started < 3 ? 3 : started + 1, ~0u, 0);
+	int low = started < kept ? started : kept, high = started < kept ? kept : started, from = 3;
+
+	/* What tells the parent of a failure stays until a program runs. */
+	for (int i = 0; i < 2; i++) {
+		int one = i ? high : low;
+
+		if (one < from)
+			continue;
+		if (one > from)
+			syscall(SYS_close_range, from, one - 1, 0);
+		from = one + 1;
+	}
+	syscall(SYS_close_range, from, ~0u, 0);
+}
+
+void close_on_exec(void)
+{
+	enum { ON_EXEC = 4 };
+
+	syscall(SYS_close_range, 3, ~0u, ON_EXEC);
 }

@@ -35,7 +35,9 @@ int run_take_terminal(void);
 /* Waits for a child; its exit code as a shell tells it. */
 int run_wait(pid_t pid);
 
-/* Closes what no program is to have: all but the first three descriptors. */
-void close_others(void);
+/* What is open but the first three descriptors closes when a program runs. */
+void close_on_exec(void);
+/* Closes all but the first three descriptors and `kept` (-1: none). Before one enters a guest: in there others may look into what enters. */
+void close_others(int kept);
 
 #endif

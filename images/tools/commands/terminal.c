@@ -29,6 +29,7 @@ static int to_parent = -1;
 /* A terminal of the caller's /dev, for a guest that has none. */
 static int spare = -1;
 static struct termios before;
+static struct winsize size;
 static volatile sig_atomic_t resized = 1, ended;
 
 static void on_resize(int sig)
@@ -44,7 +45,7 @@ static void on_end(int sig)
 
 static void restore(void)
 {
-	tcsetattr(0, TCSAFLUSH, &before);
+	tcsetattr(0, TCSADRAIN, &before);
 }
 
 /* One descriptor over a socket. */
@@ -99,8 +100,6 @@ static int write_all(int fd, const char *data, ssize_t length)
 
 static void pass_size(int master)
 {
-	struct winsize size;
-
 	resized = 0;
 	if (!ioctl(0, TIOCGWINSZ, &size))
 		ioctl(master, TIOCSWINSZ, &size);
@@ -122,40 +121,47 @@ static void type(struct typed *typed, int master)
 		typed->done = typed->length;
 }
 
-/* Shows what is there; 0 when the guest's side is closed by all who had it. */
-static int show(int master)
+/* Shows what is there; how much, or -1 when the guest's side is closed by all who had it. */
+static ssize_t show(int master)
 {
 	char data[4096];
 	ssize_t n = read(master, data, sizeof(data));
 
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
-		return 1;
-	return n > 0 && !write_all(1, data, n);
+		return 0;
+	return n > 0 && !write_all(1, data, n) ? n : -1;
 }
 
-/* Until the child has ended, whoever it left behind on its terminal. */
-static void proxy(int master, int child)
+/* What a terminal may still hold when its child has ended. */
+#define LAST_WORDS	65536
+
+/* Until the child has ended, whoever it left behind on its terminal. Signals come only while it sleeps, or one could be missed. */
+static void proxy(int master, int child, const sigset_t *open_to)
 {
 	enum { INPUT, MASTER, CHILD, ALL };
 	struct pollfd polled[ALL] = { { .fd = 0 }, { .fd = master }, { .fd = child, .events = POLLIN } };
 	struct typed typed = { .length = 0 };
-	int open = 1;
+	ssize_t left = LAST_WORDS;
 
-	while (open && !ended) {
+	while (left > 0 && !ended) {
 		int pending = typed.done < typed.length;
+		ssize_t shown = 0;
 
 		if (resized)
 			pass_size(master);
 		polled[INPUT].events = pending ? 0 : POLLIN;
 		polled[MASTER].events = POLLIN | (pending ? POLLOUT : 0);
-		if (poll(polled, ALL, -1) < 0)
+		if (ppoll(polled, ALL, NULL, open_to) < 0)
 			continue;	/* a signal: its flag is looked at */
 		if (polled[MASTER].revents & POLLOUT)
 			type(&typed, master);
-		if (polled[MASTER].revents & (POLLIN | POLLHUP))
-			open = show(master);
-		else if (polled[CHILD].revents)
-			open = 0;
+		if (polled[MASTER].revents & (POLLIN | POLLHUP)) {
+			shown = show(master);
+			if (shown < 0)
+				return;
+		}
+		if (polled[CHILD].revents)
+			left = shown ? left - shown : 0;
 		if (polled[INPUT].revents && !pending) {
 			typed.length = read(0, typed.data, sizeof(typed.data));
 			typed.done = 0;
@@ -170,26 +176,34 @@ static int stay_between(int from_child, pid_t pid)
 	static const int ends[] = { SIGHUP, SIGTERM, SIGINT, SIGQUIT };
 	struct sigaction action = { .sa_handler = on_resize };
 	struct termios raw;
+	sigset_t blocked, usual;
 	unsigned int number;
 	int master = receive_descriptor(from_child);
 
 	/* It has failed, and said why. A descriptor that is no terminal is somebody's joke. */
 	if (master < 0 || ioctl(master, TIOCGPTN, &number))
 		return run_wait(pid);
+	sigemptyset(&blocked);
+	sigaddset(&blocked, SIGWINCH);
 	sigaction(SIGWINCH, &action, NULL);
 	action.sa_handler = on_end;
-	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
 		sigaction(ends[i], &action, NULL);
+		sigaddset(&blocked, ends[i]);
+	}
+	sigprocmask(SIG_BLOCK, &blocked, &usual);
 	raw = before;
 	cfmakeraw(&raw);
-	tcsetattr(0, TCSAFLUSH, &raw);
+	tcsetattr(0, TCSADRAIN, &raw);
 	fcntl(master, F_SETFL, O_NONBLOCK);
-	proxy(master, syscall(SYS_pidfd_open, pid, 0));
+	proxy(master, syscall(SYS_pidfd_open, pid, 0), &usual);
 	restore();
 	close(master);	/* who still runs there gets SIGHUP */
-	if (ended)
-		return 128 + ended;
-	return run_wait(pid);
+	/* One that does not heed that is waited for, and may be left. */
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+		signal(ends[i], SIG_DFL);
+	sigprocmask(SIG_SETMASK, &usual, NULL);
+	return ended ? 128 + ended : run_wait(pid);
 }
 
 int run_on_terminal(void)
@@ -199,6 +213,7 @@ int run_on_terminal(void)
 
 	if (!isatty(1) || tcgetattr(0, &before))
 		return 0;
+	ioctl(0, TIOCGWINSZ, &size);
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends)) {
 		tool_failed("socketpair");
 		return -1;
@@ -236,6 +251,7 @@ int run_take_terminal(void)
 		return -1;
 	}
 	tcsetattr(slave, TCSANOW, &before);
+	ioctl(slave, TIOCSWINSZ, &size);
 	if (send_descriptor(to_parent, master)) {
 		tool_failed("hand over the terminal");
 		return -1;

@@ -33,9 +33,13 @@ static void say(const char *why, const char *format, va_list list)
 
 	length += vsnprintf(line + length, sizeof(line) - length, format, list);
 	if (length < (int)sizeof(line) && why)
-		snprintf(line + length, sizeof(line) - length, ": %s", why);
+		length += snprintf(line + length, sizeof(line) - length, ": %s", why);
+	if (length > (int)sizeof(line) - 1)
+		length = sizeof(line) - 1;
+	line[length++] = '\n';
 	fflush(stdout);
-	fprintf(stderr, "%s\n", line);
+	if (write(2, line, length) != length)
+		return;	/* nobody is there to be told */
 }
 
 int tool_usage(const char *format, ...)

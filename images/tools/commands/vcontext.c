@@ -10,14 +10,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mount.h>
 #include <sys/personality.h>
-#include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "../libvserver/vserver.h"
 #include "commands.h"
+#include "root.h"
 #include "run.h"
 #include "tool.h"
 
@@ -172,30 +170,9 @@ static int create(const struct request *request)
 	return 0;
 }
 
-/* What the old root was is left, and nothing of it can be reached. 0, or an exit code. */
-static int pivot(void)
-{
-	static const char old[] = ".oldroot";
-	int made;
-
-	if (unshare(CLONE_NEWNS))
-		return tool_failed("a mount namespace of its own");
-	made = !mkdir(old, 0700);
-	if (!made && errno != EEXIST)
-		return tool_failed("mkdir %s", old);
-	if (syscall(SYS_pivot_root, ".", old))
-		return tool_failed("make the working directory the root (it has to be a mount of its own)");
-	if (chdir("/") || umount2(old, MNT_DETACH))
-		return tool_failed("unmount the old root");
-	if (made && rmdir(old))
-		return tool_failed("rmdir %s", old);
-	return 0;
-}
-
 static int change_root(const struct request *request)
 {
 	struct vc_space space = { .mask = VC_SPACE_NEWNS | VC_SPACE_FS, .index = request->pivot ? 1 : 0 };
-	int failed;
 
 	if (request->migrate && (request->namespace || request->pivot)) {
 		if (!vc_enter_space(request->xid, &space)) {
@@ -207,8 +184,8 @@ static int change_root(const struct request *request)
 	}
 	if (request->chroot && chroot("."))
 		return tool_failed("make the working directory the root directory");
-	if (request->pivot && (failed = pivot()))
-		return failed;
+	if (request->pivot && (root_own_mounts() || root_pivot()))
+		return tool->failure;
 	if ((request->pivot || request->namespace) && !request->migrate && vc_set_space(VC_OWN, &space))
 		return tool_refused("set_space", "keep the mount namespace in the context");
 	return 0;
@@ -277,13 +254,15 @@ int vcontext_main(int argc, char **argv)
 		return tool->failure;
 	if (request.create && (failed = create(&request)))
 		return failed;
-	if ((failed = change_root(&request)) || (failed = clear_flags(&request)) || (failed = migrate(&request)))
+	/* The caller's terminal and files stay outside: from the context on others may look into this process. */
+	if ((failed = change_root(&request)) || (run_take_terminal() && (failed = tool->failure)))
 		return failed;
-	if (run_take_terminal() || (failed = become_user(request.user)) || (failed = change_personality(&request)))
-		return failed ? failed : tool->failure;
+	if (request.closefd)
+		close_others(request.sync.path ? request.sync.fd : -1);
+	if ((failed = clear_flags(&request)) || (failed = migrate(&request)) || (failed = become_user(request.user)) ||
+	    (failed = change_personality(&request)))
+		return failed;
 	if (sync_wait(&request.sync))
 		return tool->failure;
-	if (request.closefd)
-		close_others();
 	return tool_exec(argv + optind);
 }

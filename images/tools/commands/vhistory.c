@@ -157,11 +157,15 @@ static int show(const struct request *request)
 	unsigned int cpus;
 	int failed;
 
-	puts("EVENT  CPU    XID  WHAT      USECNT  TASKS  OF");
+	bool headed = false;
+
 	do {
 		failed = read_all(streams, &cpus, request);
 		if (failed)
 			return failed;
+		if (!headed)
+			puts("EVENT  CPU    XID  WHAT      USECNT  TASKS  OF");
+		headed = true;
 		print_all(streams, cpus, request);
 		if (tool_flush())
 			return tool->failure;

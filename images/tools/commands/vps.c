@@ -103,7 +103,12 @@ static int insert_contexts(FILE *from)
 	while (getline(&line, &size, from) > 0) {
 		int pid;
 		size_t at = pid_of(line, column, &pid);
-		const char *context = context_of(pid, text, sizeof(text));
+		const char *context = pid ? context_of(pid, text, sizeof(text)) : "";
+
+		/* A guest chooses the names of its processes: they are not to move the cursor. */
+		for (char *c = line; *c; c++)
+			if (((unsigned char)*c < ' ' && *c != '\n' && *c != '\t') || *c == 0x7f)
+				*c = '?';
 
 		printf("%.*s%s%-*s%s", (int)at, line, at && line[at - 1] != ' ' ? " " : "", WIDTH, context,
 		       strlen(context) >= WIDTH ? " " : "");

@@ -240,7 +240,9 @@ static int print_uts(uint32_t xid, int64_t field, const char *end)
 	struct vc_vhi_name name = { .field = field };
 	int known = vc_get_vhi_name(xid, &name) >= 0;
 
-	printf("%s%s", known ? name.name : "???", end);
+	/* Of one alone that cannot be told nothing is. */
+	if (known || *end == ' ')
+		printf("%s%s", known ? name.name : "???", end);
 	return known;
 }
 

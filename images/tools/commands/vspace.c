@@ -169,9 +169,11 @@ static int parse(int argc, char **argv, struct request *request, bool cleanup)
 
 static volatile sig_atomic_t child;
 
-static void pass_on(int sig)
+/* What a terminal sends goes to both of us anyhow. */
+static void pass_on(int sig, siginfo_t *info, void *context)
 {
-	if (child > 0)
+	(void)context;
+	if (child > 0 && info->si_code != SI_KERNEL)
 		kill(child, sig);
 }
 
@@ -182,7 +184,7 @@ static void pass_on(int sig)
 static int run_new(uint64_t mask, char **argv)
 {
 	static const int passed[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGCONT, SIGWINCH };
-	struct sigaction action = { .sa_handler = pass_on };
+	struct sigaction action = { .sa_sigaction = pass_on, .sa_flags = SA_SIGINFO };
 	sigset_t all, before;
 
 	sigfillset(&all);

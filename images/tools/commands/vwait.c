@@ -7,11 +7,10 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/time.h>
-#include <unistd.h>
 
 #include "../libvserver/vserver.h"
 #include "commands.h"
+#include "end.h"
 #include "tool.h"
 
 const char vwait_usage[] =
@@ -29,33 +28,11 @@ const char vwait_usage[] =
 
 enum { FINISHED = 0, KILLED = 1, TIMEOUT = 2, ERROR = 127 };
 
-static volatile sig_atomic_t expired;
-
-static void on_alarm(int sig)
+static int wait_once(uint32_t xid, unsigned int seconds)
 {
-	(void)sig;
-	expired = 1;
-}
+	int result = wait_for_end(xid, seconds);
 
-/* Interrupts any call that sleeps, and again each second: the signal may come before the call. */
-static void start_clock(unsigned int seconds)
-{
-	struct sigaction action = { .sa_handler = on_alarm };
-	struct itimerval timer = { .it_value.tv_sec = seconds, .it_interval.tv_sec = 1 };
-
-	sigaction(SIGALRM, &action, NULL);
-	setitimer(ITIMER_REAL, &timer, NULL);
-}
-
-static int wait_once(uint32_t xid)
-{
-	while (vc_wait_exit(xid, NULL) < 0) {
-		if (errno != EINTR)
-			return ERROR;
-		if (expired)
-			return TIMEOUT;
-	}
-	return FINISHED;
+	return result < 0 ? ERROR : result ? TIMEOUT : FINISHED;
 }
 
 static int terminate(uint32_t xid)
@@ -66,14 +43,15 @@ static int terminate(uint32_t xid)
 	vc_ctx_kill(xid, &init);
 	if (vc_ctx_kill(xid, &all) && errno != ESRCH)
 		return ERROR;
-	while (vc_wait_exit(xid, NULL) < 0) {
-		if (errno != EINTR)
-			return errno == ESRCH ? KILLED : ERROR;
+	for (;;) {
+		int result = wait_for_end(xid, 1);
+
+		if (result <= 0)
+			return result == 0 || errno == ESRCH ? KILLED : ERROR;
 		/* One that is persistent stays, when nobody is in it any more. */
 		if (vc_ctx_kill(xid, &look) && errno == ESRCH)
 			return KILLED;
 	}
-	return KILLED;
 }
 
 static void tell(int fd, int outcome, int error)
@@ -92,19 +70,19 @@ int vwait_main(int argc, char **argv)
 		{ "timeout", 1, NULL, 't' }, { "terminate", 0, NULL, 'k' }, { "status-fd", 1, NULL, 'f' }, { "help", 0, NULL, 'h' }, { 0 },
 	};
 	long long timeout = 0, fd = -1;
-	bool kill = false;
+	bool kill = false, bad = false;
 	int option, outcome;
 	uint32_t xid;
 
 	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
 		if (option == 't') {
 			if (tool_read_number(optarg, "time", INT_MIN, INT_MAX, &timeout))
-				return 2;
+				bad = true;
 		} else if (option == 'k') {
 			kill = true;
 		} else if (option == 'f') {
 			if (tool_read_number(optarg, "descriptor", 0, INT_MAX, &fd))
-				return 2;
+				return ERROR;
 		} else if (option == 'h') {
 			return tool_help();
 		} else {
@@ -113,13 +91,11 @@ int vwait_main(int argc, char **argv)
 	}
 	if (optind + 1 != argc)
 		return tool_usage("say one context");
-	if (tool_read_xid(argv[optind], &xid)) {
-		tell(fd, ERROR, ESRCH);
+	if (bad || tool_read_xid(argv[optind], &xid)) {
+		tell(fd, ERROR, bad ? EINVAL : ESRCH);
 		return ERROR;
 	}
-	if (timeout > 0)
-		start_clock(timeout);
-	outcome = wait_once(xid);
+	outcome = wait_once(xid, timeout > 0 ? timeout : 0);
 	if (outcome == TIMEOUT && kill)
 		outcome = terminate(xid);
 	option = errno;

@@ -6,11 +6,51 @@
 
 #include "vserver.h"
 
-#ifdef __x86_64__
+/* An integer of 64 bits stands at a multiple of 4 on i386, and of 8 on x86_64. */
+#if defined(__x86_64__) && !defined(__ILP32__)
 #define SYS_VSERVER	236
-#else
+#define ABI(i386, amd64)	amd64
+#elif defined(__i386__)
 #define SYS_VSERVER	273
+#define ABI(i386, amd64)	i386
+#else
+#error "vserver has no system call here"
 #endif
+
+/* The layouts of the kernel. */
+#define SIZE(type, size)	_Static_assert(sizeof(struct vc_##type) == (size), #type)
+#define AT(type, field, offset)	_Static_assert(offsetof(struct vc_##type, field) == (offset), #type "." #field)
+
+SIZE(vhi_name, 72);
+SIZE(ctx_caps_v0, 24);
+SIZE(ctx_flags, 16);
+SIZE(space, ABI(12, 16));
+AT(space, index, 8);
+SIZE(set_ipv4root, 132);
+SIZE(history_entry, ABI(28, 48));
+AT(history_entry, context, ABI(8, 16));
+AT(history_entry, data, ABI(24, 40));
+SIZE(read_history, ABI(12, 16));
+SIZE(rlimit, ABI(28, 32));
+AT(rlimit, minimum, ABI(4, 8));
+SIZE(rlimit_stat, 32);
+SIZE(virt_stat, 48);
+AT(virt_stat, load, 36);
+SIZE(sock_stat, 40);
+SIZE(set_sched_v2, ABI(28, 32));
+SIZE(set_sched_v3, 28);
+SIZE(set_sched_v4, 36);
+SIZE(sched, 44);
+SIZE(sched_info, 40);
+SIZE(net_addr, 36);
+SIZE(net_addr_ipv4_v1, 12);
+SIZE(net_addr_ipv4, 16);
+SIZE(net_addr_ipv6, 40);
+SIZE(iattr, ABI(16, 24));
+SIZE(fiattr, 12);
+SIZE(dlimit_base, ABI(8, 16));
+SIZE(dlimit, ABI(28, 32));
+SIZE(mapping, ABI(12, 24));
 
 enum {
 #define WORD(name, word, id) VCMD_##name = word,

@@ -173,7 +173,7 @@ int vc_ctx_create_v0(uint32_t xid);
 int vc_ctx_create(uint32_t xid, const struct vc_ctx_create *data);
 
 /*
- * The calling thread enters; 0. VC_SPECTATOR makes it one, and returns 1.
+ * The calling thread enters; 0. VC_SPECTATOR makes it one, and returns 1. `data` may be NULL: no flags.
  *   EACCES  the context is private     EFAULT  its last task is just leaving     ENOMEM
  */
 int vc_ctx_migrate_v0(uint32_t xid);
@@ -211,8 +211,7 @@ int vc_get_vhi_name(uint32_t xid, struct vc_vhi_name *data);
 
 /*
  * Words of bits. Set: new = (old & ~mask) | (value & mask). Get: the mask has the bits that can still be written; the flags state_setup,
- * state_init and state_admin can be cleared once, and never set.
- *   EFAULT  set_cflags, one's own context leaves state_init: the caller cannot become its init
+ * state_init and state_admin can be cleared once, and never set. Who clears state_init of the own context becomes its init.
  */
 int vc_get_cflags(uint32_t xid, struct vc_ctx_flags *data);
 int vc_set_cflags(uint32_t xid, const struct vc_ctx_flags *data);
@@ -236,8 +235,9 @@ int vc_set_badness(uint32_t xid, const struct vc_badness *data);
 
 /*
  * Namespaces that a context keeps for who enters it, in two slots. set_space keeps the caller's, enter_space takes what is kept. `data` may
- * be NULL for all of it. The _v0 words have no data, the _v1 words no slot (0 is meant).
- *   EINVAL  set: a bit that is not in the mask of get_space_mask; enter: a bit that is not kept; no such slot
+ * be NULL for all of it. The _v0 words have no data, the _v1 words no slot (0 is meant); set_space_v0 is of the own context, whatever `xid` is.
+ *   EINVAL  set: a bit that is not in the mask of get_space_mask, or a pid namespace that has no init; enter: a bit that is not kept, a pid
+ *           namespace that is not below the own one, or a user namespace for one of several threads; no such slot
  *   EACCES  enter: the context is private       EPERM  set_space_v0: something is kept already       ENOMEM
  */
 int vc_enter_space_v0(uint32_t xid);
@@ -250,7 +250,11 @@ int vc_set_space(uint32_t xid, const struct vc_space *data);
 int vc_get_space_mask_v0(struct vc_space_mask *data);
 int vc_get_space_mask(struct vc_space_mask *data);
 int vc_get_space_default(struct vc_space_mask *data);
-/* Unmounts what the caller cannot reach from its root and working directory. */
+/*
+ * Unmounts what the caller cannot reach from its root and working directory.
+ *   EPERM   in the mount namespace that the machine has started with, or the caller may not mount
+ *   EINVAL  its root is in another mount namespace
+ */
 int vc_cleanup_namespace(void);
 
 /*
@@ -272,7 +276,8 @@ int vc_read_monitor(uint32_t cpu, struct vc_read_history *data);
 
 /*
  * The oldest way in: finds or makes a context and enters it, or (VC_MODIFY_OWN) changes one's own. Returns its id, and 0 for VC_SPECTATOR.
- *   EINVAL  no such id, none can be made, or no context of one's own       EPERM   private, or not of the host
+ *   EINVAL  no such id, none can be made, one in setup, or no context of one's own
+ *   EPERM   private, locked, or not of the host                             ENOMEM
  */
 int vc_new_s_context(uint32_t xid, const struct vc_new_s_context *data);
 

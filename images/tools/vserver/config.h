@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The configuration of a guest, /etc/vservers/NAME: which files are read, and what they say. vserver(8) tells it to those who write it.
+ *
+ * It is read as a whole before anything is done: what is wrong in it is told with the file, and nothing has happened.
+ */
+#ifndef CONFIG_H
+#define CONFIG_H
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "../commands/guest.h"
+#include "../libvserver/names.h"
+#include "../libvserver/vserver.h"
+
+#define CONFIG_WORDS	32	/* of a command line, of an environment */
+#define CONFIG_PATH	(PATH_MAX + 300)	/* a file of the configuration */
+#define CONFIG_ENTRIES	64	/* mounts, addresses */
+
+/* A line of fstab. */
+struct mount_entry {
+	char *source, *target, *type, *options;
+	unsigned int line;
+};
+
+/* A folder of interfaces. */
+struct address {
+	char name[GUEST_NAME_SIZE];
+	struct vc_net_addr_ipv4 ipv4;
+};
+
+struct limit {
+	const char *name;
+	struct vc_rlimit limit;
+};
+
+enum style { STYLE_SYSV, STYLE_PLAIN };
+
+struct config {
+	char dir[PATH_MAX], vdir[PATH_MAX], name[GUEST_NAME_SIZE];
+	uint32_t xid, nid;	/* VC_ANY: the kernel chooses */
+	bool has_network, has_namespace;
+	struct vc_list bcaps, ccaps, flags, umask, ncaps, nflags;
+	char uts[7][VC_NAME_SIZE];	/* empty: as the host's */
+	struct mount_entry mounts[CONFIG_ENTRIES];
+	unsigned int mount_count;
+	struct address addresses[CONFIG_ENTRIES];
+	unsigned int address_count;
+	struct limit limits[32];
+	unsigned int limit_count;
+	struct vc_sched sched;		/* a mask of 0: nothing is said */
+	uint64_t spaces;		/* those of its own besides what every guest has */
+	enum style style;
+	char *start[CONFIG_WORDS + 1], *stop[CONFIG_WORDS + 1], *shell[CONFIG_WORDS + 1], *environment[CONFIG_WORDS + 1];
+	int kill_sequence[16];		/* a signal, seconds, a signal, ... */
+	unsigned int kill_count;
+	int patience;			/* seconds that a guest may take which was asked to end */
+};
+
+/* Reads all of it. -1, and it is said what is wrong. The texts last as long as the program. */
+int config_read(struct config *config, const char *dir);
+
+#endif
