@@ -13,11 +13,11 @@ import { ROOT, runScript } from './lib/project.js';
 
 const FILE = join(ROOT, 'docs/screenshot.png');
 const COMMANDS = [
-  'cat /proc/virtual/info',
-  'chcontext --xid 42 -- sleep 1000 &',
-  "chcontext --xid 1001 -- sh -c 'sleep 1000 & sleep 1000' &",
-  'grep Tasks /proc/virtual/*/status',
-  'cat /proc/$!/vinfo',
+  'vserver web build -m busybox --context 1001 && vserver web start',
+  'chcontext --silent --xid 42 --disconnect sleep 1000',
+  'vserver web exec cat /proc/self/vinfo',
+  "vps -o pid,args | grep -v '[]]$'",
+  'vserver-stat',
 ];
 
 runScript('take-screenshot', async () => {
