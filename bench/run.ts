@@ -18,6 +18,7 @@ import { ROOT, runMachineScript, ScriptError } from '../scripts/lib/project.ts';
 import { V86_VERSION } from '../scripts/machines/v86.ts';
 import { type Benchmark, type Figure, markdown, median, type Report, table } from './figures.ts';
 import { CONTEXTS } from './contexts.ts';
+import { GUESTS } from './guests.ts';
 import { MEMORY } from './memory.ts';
 import { OUTPUT } from './output.ts';
 import { PANEL } from './panel.ts';
@@ -30,7 +31,18 @@ import { START } from './start.ts';
 /** One of two processors had other work; the build before the measuring leaves half of that. */
 const BUSY = 1;
 
-const BENCHMARKS: Benchmark[] = [START, SPINNING, OUTPUT, PANEL, PROCESSOR, SIZES, CONTEXTS, MEMORY, SCALE];
+const BENCHMARKS: Benchmark[] = [
+  START,
+  SPINNING,
+  OUTPUT,
+  PANEL,
+  PROCESSOR,
+  SIZES,
+  CONTEXTS,
+  GUESTS,
+  MEMORY,
+  SCALE,
+];
 
 function choose(names: string[]): Benchmark[] {
   for (const name of names) {
