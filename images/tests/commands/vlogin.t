@@ -66,7 +66,7 @@ my $ended = 0;
 ok(wait_for(30, sub { $pty->more; $ended ||= waitpid($pty->{pid}, 1) == $pty->{pid} }), 'vlogin: a flood that is left behind keeps nobody');
 run(qw(vkill --xid 42 -s KILL));
 ok(wait_for(30, sub { !-e '/proc/virtual/42' }), 'vlogin: until that is killed');
-$pty = Pty->new(24, 80, @LOGIN, 'sh', '-c', 'echo up; exec </dev/null >/dev/null 2>&1; trap "" HUP; while :; do sleep 1; done');
+$pty = Pty->new(24, 80, @LOGIN, 'sh', '-c', 'trap "" HUP; echo up; exec </dev/null >/dev/null 2>&1; while :; do sleep 1; done');
 ok($pty->shows(qr/^up\r$/m), 'vlogin: a program that closes its terminal');
 ok(wait_for(30, sub { $pty->modes eq $before }), 'vlogin: gives the caller\'s back');
 $pty->type("\x03");
