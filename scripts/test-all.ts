@@ -63,7 +63,11 @@ const STAGES: Stage[] = [
   { name: 'fuzz', command: 'tsx scripts/fuzz.ts --machine=debug --seconds=60', counts: 'tests' },
   { name: 'page', command: 'npm run build', counts: 'one' },
   // It has to end well; what it measures is not judged.
-  { name: 'bench-smoke', command: 'tsx bench/run.ts --rounds 1 sizes start output contexts guests', counts: 'one' },
+  {
+    name: 'bench-smoke',
+    command: 'tsx bench/run.ts --rounds 1 sizes start output contexts guests',
+    counts: 'one',
+  },
   { name: 'e2e', command: 'playwright test', counts: 'tests' },
 ];
 
