@@ -6,7 +6,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join, relative } from 'node:path';
+import { join, relative } from 'node:path';
 import { unpackedPackage } from './packages.ts';
 import { ROOT, ScriptError } from './project.ts';
 import type { Abi } from './test-bundle.ts';
@@ -101,7 +101,7 @@ export function buildManual(): Map<string, Buffer> {
       const run = spawnSync('mandoc', ['-Tascii', '-Wwarning,stop', name], { cwd: MANUAL, encoding: 'utf8' });
       if (run.error || run.status !== 0)
         throw new ScriptError(`images/man/${name} is no page for mandoc:\n${run.stderr ?? ''}`);
-      return [basename(name), Buffer.from(run.stdout.replaceAll(/.[\b]/g, ''))];
+      return [name, Buffer.from(run.stdout.replaceAll(/.[\b]/g, ''))];
     }),
   );
 }

@@ -11,17 +11,25 @@
 #include "../commands/tool.h"
 #include "vserver.h"
 
+int guest_spaces(const struct config *config, uint64_t *mask)
+{
+	struct vc_space_mask usual;
+
+	if (vc_get_space_default(&usual))
+		return tool_refused("get_space_default", "which namespaces a guest has"), -1;
+	*mask = (usual.mask & ~(VC_SPACE_NEWNS | VC_SPACE_FS)) | config->spaces;
+	return 0;
+}
+
 /* All that takes the host's rights comes before the context, past whose setup there are none. */
 int guest_join(const struct config *config, const struct run *run)
 {
 	struct vc_space root = { .mask = VC_SPACE_NEWNS | VC_SPACE_FS, .index = 1 }, others = { 0 };
-	struct vc_space_mask usual;
 
 	if (run->nid && vc_net_migrate(run->nid) < 0)
 		return tool_refused("net_migrate", "enter network context %u", run->nid), -1;
-	if (vc_get_space_default(&usual))
-		return tool_refused("get_space_default", "which namespaces a guest has"), -1;
-	others.mask = (usual.mask & ~root.mask) | config->spaces;
+	if (guest_spaces(config, &others.mask))
+		return -1;
 	if (vc_enter_space(run->xid, &others))
 		return tool_refused("enter_space", "enter the namespaces of context %u", run->xid), -1;
 	if (config->spaces & CLONE_NEWPID) {

@@ -33,7 +33,6 @@ struct wires {
 static int refused(const char *word, const char *what)
 {
 	if (errno == ENOSYS && vc_lacks()) {
-		errno = ENOSYS;
 		tool_refused(word, "warning: the guest starts without: %s", what);
 		return 0;
 	}
@@ -70,7 +69,6 @@ static int make_network(const struct config *config, struct run *run)
 
 static int make_context(const struct config *config, struct run *run)
 {
-	struct vc_space_mask usual;
 	struct vc_space mounts = { .mask = VC_SPACE_NEWNS | VC_SPACE_FS }, others = { 0 };
 	int xid;
 
@@ -85,9 +83,8 @@ static int make_context(const struct config *config, struct run *run)
 	run->xid = xid;
 	if (config->has_namespace && vc_set_space(VC_OWN, &mounts))
 		return tool_refused("set_space", "keep the mount namespace"), -1;
-	if (vc_get_space_default(&usual))
-		return tool_refused("get_space_default", "which namespaces a guest has"), -1;
-	others.mask = (usual.mask & ~mounts.mask) | config->spaces;
+	if (guest_spaces(config, &others.mask))
+		return -1;
 	if (vc_set_space(VC_OWN, &others))
 		return tool_refused("set_space", "keep the namespaces"), -1;
 	return 0;
@@ -193,6 +190,7 @@ static int take_output(const struct config *config, struct wires *wires, int nul
 	return 0;
 }
 
+/* Becomes the start command; returns only when that, or a step before it, has failed. */
 static int be_guest(const struct config *config, struct wires *wires)
 {
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC), messages = fcntl(2, F_DUPFD_CLOEXEC, 3);
@@ -209,11 +207,7 @@ static int be_guest(const struct config *config, struct wires *wires)
 	close_on_exec();
 	execve(config->start[0], config->start, config->environment);
 	dup2(messages, 2);
-	tool_failed("%s in the guest", config->start[0]);
-	/* Of what only closes when a program runs. */
-	if (write(wires->started[1], "", 1) != 1)
-		return tool->failure;
-	return tool->failure;
+	return tool_failed("%s in the guest", config->start[0]);
 }
 
 /* ---- the parent ---- */
@@ -275,8 +269,7 @@ static int undo(const struct config *config, const struct run *run, pid_t child)
 	kill(child, SIGKILL);
 	vc_ctx_kill(run->xid, &all);
 	vc_set_cflags(run->xid, &persistent);
-	while (waitpid(child, NULL, 0) < 0 && errno == EINTR)
-		;
+	run_wait(child);
 	wait_for_end(run->xid, 0);
 	state_remove(config);
 	return tool->failure;
@@ -349,7 +342,9 @@ int guest_start(const struct config *config)
 		close(wires.go[1]);
 		close(wires.output[0]);
 		close(wires.started[0]);
-		_exit(be_guest(config, &wires));
+		be_guest(config, &wires);
+		/* The pipe would close as if a program ran: whichever step has failed, it is told. */
+		_exit(write(wires.started[1], "", 1) == 1 ? tool->failure : EXIT_FAILURE);
 	}
 	close(wires.ids[1]);
 	close(wires.go[0]);

@@ -45,6 +45,8 @@ int guest_build(const char *name, int argc, char **argv);
 int guest_delete(const char *dir, const char *name, bool silent);
 int guest_status(const struct config *config, const char *name, bool silent);
 
+/* The namespaces of a guest besides that of its mounts: what every guest has, and what is configured. -1, and it is said. */
+int guest_spaces(const struct config *config, uint64_t *mask);
 /* Becomes a member of a running guest, with its root as root: network context, namespaces, context, in this order. -1, and it is said. */
 int guest_join(const struct config *config, const struct run *run);
 
