@@ -28,9 +28,11 @@ ok($pty->shows(qr/^up\r$/m), 'vlogin: a program that reads');
 isnt($pty->modes, $before, 'vlogin: the caller\'s terminal is raw meanwhile');
 $pty->type("some text\r");
 ok($pty->shows(qr/^<some text>\r$/m), 'vlogin: it gets what is typed');
+my ($shell) = grep { /^\d+$/ && (task_xid($_) || 0) == 42 } list_dir('/proc');
+# Before it sleeps in its read, a shell only notes the signal, and runs the trap after the next line.
+ok(wait_for(30, sub { process_state($shell) eq 'S' }), 'vlogin: it waits for the next line');
 $pty->type("\x03");
 ok($pty->shows(qr/^(?:\^C)?caught\r$/m), 'vlogin: ^C interrupts it, and not vcontext');
-my ($shell) = grep { /^\d+$/ && (task_xid($_) || 0) == 42 } list_dir('/proc');
 is(task_xid($pty->{pid}), 0, 'vlogin: the one between the two is in no context');
 isnt((split ' ', read_file("/proc/$shell/stat"))[5], (split ' ', read_file("/proc/$pty->{pid}/stat"))[5], 'vlogin: and in another session');
 
