@@ -3,8 +3,8 @@
  * Runs every check of the project, or the stages that are named, and ends with one line, "N passed, N failed".
  * Usage: tsx scripts/test-all.ts [stage...]        (npm test; --list prints the stages)
  *
- * Each stage is a verb of its own and can be run alone. One that fails does not keep the next from running, except
- * `packages`, without which the others would only say that a program is missing.
+ * Each stage is a verb of its own and can be run alone; those that keep a machine busy run two at a time. One that fails
+ * does not keep the next from running, except `packages`, without which the others would only say that a program is missing.
  */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
@@ -16,6 +16,8 @@ interface Stage {
   command: string;
   /** What it counts: tests it says it ran, or itself as one check. */
   counts: 'tests' | 'one';
+  /** A machine that keeps one CPU busy: it runs beside the next of this kind. What it prints is shown when it ends. */
+  beside?: true;
 }
 
 const STAGES: Stage[] = [
@@ -32,35 +34,51 @@ const STAGES: Stage[] = [
   { name: 'kernel-v86', command: 'scripts/build-kernel v86', counts: 'one' },
   { name: 'kernel-debug', command: 'scripts/build-kernel debug', counts: 'one' },
   { name: 'kernel-off', command: 'scripts/build-kernel off', counts: 'one' },
+  { name: 'kernel-plain', command: 'scripts/build-kernel plain', counts: 'one' },
   { name: 'nothing-left', command: 'scripts/check-off', counts: 'tests' },
   { name: 'image', command: 'tsx scripts/check-dist.ts --rebuild', counts: 'tests' },
   { name: 'agent', command: 'vitest run --config images/agent-tests/vitest.config.ts', counts: 'tests' },
-  { name: 'prove-v86', command: 'tsx scripts/prove.ts --machine=v86', counts: 'tests' },
-  { name: 'prove-qemu', command: 'tsx scripts/prove.ts --machine=qemu', counts: 'tests' },
+  // The long one first: the others are done beside it.
+  { name: 'prove-debug', command: 'tsx scripts/prove.ts --machine=debug', counts: 'tests', beside: true },
+  { name: 'prove-v86', command: 'tsx scripts/prove.ts --machine=v86', counts: 'tests', beside: true },
+  { name: 'prove-qemu', command: 'tsx scripts/prove.ts --machine=qemu', counts: 'tests', beside: true },
   // Tools of another generation are told the version that they want.
   {
     name: 'prove-version',
     command: 'tsx scripts/prove.ts --machine=qemu --append=vserver.version=0x00020305 1c',
     counts: 'tests',
+    beside: true,
   },
   // The switches of 1d are read from the command line too.
   {
     name: 'prove-vsdebug',
     command: 'tsx scripts/prove.ts --machine=qemu --append=vsdebug=xid=0x3,misc=ff,nid=16,bogus=1 1d',
     counts: 'tests',
+    beside: true,
   },
   // And contexts do without the options that can be left out.
   {
     name: 'prove-plain',
-    command: 'scripts/build-kernel plain && tsx scripts/prove.ts --machine=qemu --kernel=plain',
+    command: 'tsx scripts/prove.ts --machine=qemu --kernel=plain',
     counts: 'tests',
+    beside: true,
   },
-  { name: 'oops-qemu', command: 'tsx scripts/check-oops.ts --machine=qemu', counts: 'tests' },
-  { name: 'prove-debug', command: 'tsx scripts/prove.ts --machine=debug', counts: 'tests' },
-  { name: 'oops-debug', command: 'tsx scripts/check-oops.ts --machine=debug', counts: 'tests' },
+  { name: 'oops-qemu', command: 'tsx scripts/check-oops.ts --machine=qemu', counts: 'tests', beside: true },
+  { name: 'oops-debug', command: 'tsx scripts/check-oops.ts --machine=debug', counts: 'tests', beside: true },
   // A minute each; the long forms are verbs of their own.
-  { name: 'stress', command: 'tsx scripts/stress.ts --machine=debug --seconds=60', counts: 'tests' },
-  { name: 'fuzz', command: 'tsx scripts/fuzz.ts --machine=debug --seconds=60', counts: 'tests' },
+  { name: 'lives', command: 'tsx scripts/lives.ts --machine=qemu --lives=50', counts: 'tests', beside: true },
+  {
+    name: 'stress',
+    command: 'tsx scripts/stress.ts --machine=debug --seconds=60',
+    counts: 'tests',
+    beside: true,
+  },
+  {
+    name: 'fuzz',
+    command: 'tsx scripts/fuzz.ts --machine=debug --seconds=60',
+    counts: 'tests',
+    beside: true,
+  },
   { name: 'page', command: 'npm run build', counts: 'one' },
   // It has to end well; what it measures is not judged.
   {
@@ -71,34 +89,60 @@ const STAGES: Stage[] = [
   { name: 'e2e', command: 'playwright test', counts: 'tests' },
 ];
 
-/** Runs one command in the project's root, shows its output as it comes, and returns it with the exit code. */
-function run(command: string): Promise<{ code: number; output: string }> {
+/** Runs one command in the project's root and returns what it printed with the exit code; `show` gets it as it comes. */
+function run(command: string, show: (chunk: Buffer) => void): Promise<{ code: number; output: string }> {
   const path = `${join(ROOT, 'node_modules/.bin')}:${process.env['PATH'] ?? ''}`;
   const env = { ...process.env, PATH: path, NO_COLOR: '1', FORCE_COLOR: undefined };
   return new Promise((resolve, reject) => {
     const child = spawn('/bin/bash', ['-c', command], { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
-    const collect = (to: NodeJS.WriteStream) => (chunk: Buffer) => {
+    const collect = (chunk: Buffer): void => {
       output += chunk.toString();
-      to.write(chunk);
+      show(chunk);
     };
-    child.stdout.on('data', collect(process.stdout));
-    child.stderr.on('data', collect(process.stderr));
+    child.stdout.on('data', collect);
+    child.stderr.on('data', collect);
     child.on('error', reject);
     child.on('close', (code) => resolve({ code: code ?? 1, output }));
   });
 }
 
 async function runStage(stage: Stage): Promise<Counts> {
-  console.log(`\n=== ${stage.name}: ${stage.command}`);
+  const heading = `\n=== ${stage.name}: ${stage.command}`;
+  if (!stage.beside) console.log(heading);
   const started = Date.now();
-  const { code, output } = await run(stage.command);
+  const { code, output } = await run(stage.command, (chunk) => {
+    if (!stage.beside) process.stdout.write(chunk);
+  });
   const counts = stage.counts === 'tests' ? totals(output) : { passed: code === 0 ? 1 : 0, failed: 0 };
   // A stage that ends badly failed, whatever it counted; one that should run tests and ran none did too.
   if (counts.failed === 0 && (code !== 0 || counts.passed === 0)) counts.failed = 1;
   const seconds = Math.round((Date.now() - started) / 1000);
+  if (stage.beside) console.log(`${heading}\n${output.trimEnd()}`);
   console.log(`=== ${stage.name}: ${counts.passed} passed, ${counts.failed} failed, ${seconds} s`);
   return counts;
+}
+
+/** How many stages run side by side, of those that may. */
+const AT_ONCE = 2;
+
+/** Runs stages in their order, those that may beside one another; `packages` that fails ends it. */
+async function runStages(stages: readonly Stage[]): Promise<Map<Stage, Counts>> {
+  const results = new Map<Stage, Counts>();
+  const waiting = [...stages];
+  const work = async (mine: (stage: Stage) => boolean): Promise<void> => {
+    while (waiting[0] && mine(waiting[0])) {
+      const stage = waiting.shift()!;
+      const counts = await runStage(stage);
+      results.set(stage, counts);
+      if (stage.name === 'packages' && counts.failed) waiting.length = 0;
+    }
+  };
+  while (waiting[0]) {
+    await work((stage) => !stage.beside);
+    await Promise.all(Array.from({ length: AT_ONCE }, () => work((stage) => stage.beside === true)));
+  }
+  return results;
 }
 
 function chosenStages(names: string[]): Stage[] {
@@ -114,19 +158,14 @@ async function main(): Promise<void> {
     for (const { name, command } of STAGES) console.log(`${name.padEnd(14)}${command}`);
     return;
   }
-  const results: { name: string; counts: Counts }[] = [];
-  for (const stage of chosenStages(names)) {
-    const counts = await runStage(stage);
-    results.push({ name: stage.name, counts });
-    if (stage.name === 'packages' && counts.failed) break;
-  }
+  const results = await runStages(chosenStages(names));
   console.log('');
-  for (const { name, counts } of results) {
+  for (const [{ name }, counts] of results) {
     console.log(
       `${counts.failed ? 'FAILED' : 'ok    '}  ${name.padEnd(14)}${counts.passed} passed, ${counts.failed} failed`,
     );
   }
-  const sum = (key: keyof Counts) => results.reduce((total, { counts }) => total + counts[key], 0);
+  const sum = (key: keyof Counts) => [...results.values()].reduce((total, counts) => total + counts[key], 0);
   console.log(`${sum('passed')} passed, ${sum('failed')} failed`);
   if (sum('failed')) process.exitCode = 1;
 }

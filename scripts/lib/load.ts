@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /**
- * What the verbs that load a kernel (stress, fuzz) share: their options, the C programs of images/stress, a run of one in a
+ * What the verbs that load a kernel (stress, fuzz, lives) share: their options, the C programs of images/stress, a run of one in a
  * QEMU machine under the eyes of whatever looks for faults there, and the record of a long run.
  */
 import { execFileSync } from 'node:child_process';
@@ -13,9 +13,10 @@ import type { Abi } from './test-bundle.ts';
 import { indent, WatchedGuest } from './watched-guest.ts';
 
 const FOLDER = join(ROOT, 'images/stress');
-/** Of each program, without those that both have. */
+/** Of each program. */
 const SOURCES = {
   stress: ['stress.c', 'cycle.c', 'cycles-tasks.c', 'cycles-objects.c', 'readers.c', 'counts.c'],
+  lives: ['lives.c', 'counts.c'],
   fuzz: ['fuzz.c', 'caller.c', 'calls.c', 'oracle.c', 'words.c', 'world.c', 'counts.c'],
 };
 export type Program = keyof typeof SOURCES;
@@ -46,7 +47,7 @@ export interface Run {
 }
 
 /**
- * Reads --machine, --kernel, --seconds, --seed, --record and `countName` (cycles, calls) from the command line. A seed that
+ * Reads --machine, --kernel, --seconds, --seed, --record and `countName` (cycles, calls, lives) from the command line. A seed that
  * is not given is chosen; every program prints its own.
  */
 export function parseLoadOptions(

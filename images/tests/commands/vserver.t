@@ -8,28 +8,12 @@ use Sys;
 use VServer;
 use Callers;
 use Command;
+use Guests;
 use Pty;
 
 my $CONFIG = '/etc/vservers/web';
 
-sub write_config {
-	my ($file, $text) = @_;
-	my ($folder) = $file =~ m{^(.*)/};
-	system('mkdir', '-p', "$CONFIG/$folder") if defined $folder;
-	open my $handle, '>', "$CONFIG/$file" or die "$CONFIG/$file: $!\n";
-	print $handle $text;
-	close $handle or die "$CONFIG/$file: $!\n";
-}
-
-# What a stopped guest has to leave: no context, no network context, no mount, no run file.
-sub traces {
-	my @trace;
-	push @trace, "context $_" for grep /^\d+$/, list_dir('/proc/virtual');
-	push @trace, "network context $_" for grep /^\d+$/, list_dir('/proc/virtnet');
-	push @trace, grep m{/vservers}, split /\n/, read_file('/proc/self/mounts');
-	push @trace, grep !/\.lock$/, list_dir('/run/vservers');
-	return join ', ', @trace;
-}
+sub write_config { return Guests::write_config('web', @_) }
 
 # build
 is_run([qw(vserver web build -m busybox --context 100 --hostname www)], 0, '', '', 'vserver: build -m busybox');

@@ -118,7 +118,7 @@ static const char syslog_text[] =
 	"# The log of the guest, in memory: logread shows it.\n"
 	"case $1 in\n"
 	"start) syslogd -C64 ;;\n"
-	"stop) killall syslogd 2>/dev/null; true ;;\n"
+	"stop) start-stop-daemon -K -q -o -p /run/syslogd.pid -n syslogd ;;\n"
 	"esac\n";
 /* Host paths are bound for reading: what is shared cannot be changed from inside. */
 static const char busybox_fstab[] =
