@@ -78,25 +78,55 @@ static int make_link(const char *top, const char *path, const char *target)
 	return -1;
 }
 
-/* What a guest may open: nothing of the machine's. */
-static int make_devices(const char *root)
+/* Whether there is something by that name, were it a link that leads nowhere. */
+static bool is_there(const char *top, const char *path, struct stat *found)
 {
-	static const struct { const char *name; mode_t mode; unsigned int major, minor; } devices[] = {
-		{ "null", 0666, 1, 3 }, { "zero", 0666, 1, 5 }, { "full", 0666, 1, 7 }, { "random", 0644, 1, 8 }, { "urandom", 0644, 1, 9 },
-		{ "tty", 0666, 5, 0 },
-	};
-	char path[CONFIG_PATH];
+	char whole[CONFIG_PATH];
 
-	for (size_t i = 0; i < sizeof(devices) / sizeof(devices[0]); i++) {
-		snprintf(path, sizeof(path), "%s/dev/%s", root, devices[i].name);
-		if ((mknod(path, S_IFCHR | devices[i].mode, makedev(devices[i].major, devices[i].minor)) && errno != EEXIST) ||
-		    chmod(path, devices[i].mode)) {
-			tool_failed("%s", path);
+	snprintf(whole, sizeof(whole), "%s/%s", top, path);
+	return !lstat(whole, found);
+}
+
+static int make_device(const char *root, const char *path, mode_t mode, unsigned int major, unsigned int minor)
+{
+	char whole[CONFIG_PATH];
+
+	snprintf(whole, sizeof(whole), "%s/%s", root, path);
+	if (!mknod(whole, S_IFCHR | mode, makedev(major, minor)) && !chmod(whole, mode))
+		return 0;
+	tool_failed("%s", whole);
+	return -1;
+}
+
+/*
+ * What every guest needs to be mounted upon and to open, and nothing of the machine's. What is there stays as it is, and no link in files that
+ * come from elsewhere is followed.
+ */
+static int make_missing(const char *root)
+{
+	static const struct { const char *path; mode_t mode; } folders[] = {
+		{ "proc", 0755 }, { "tmp", 01777 }, { "dev", 0755 }, { "dev/pts", 0755 }, { "dev/shm", 0755 },
+	};
+	static const struct { const char *path; mode_t mode; unsigned int major, minor; } devices[] = {
+		{ "dev/null", 0666, 1, 3 }, { "dev/zero", 0666, 1, 5 }, { "dev/full", 0666, 1, 7 }, { "dev/random", 0644, 1, 8 },
+		{ "dev/urandom", 0644, 1, 9 }, { "dev/tty", 0666, 5, 0 },
+	};
+	static const struct { const char *path, *target; } links[] = { { "dev/ptmx", "pts/ptmx" }, { "dev/fd", "/proc/self/fd" } };
+	struct stat found;
+
+	if (is_there(root, "dev", &found) && !S_ISDIR(found.st_mode))
+		return tool_wrong("%s/dev: this has to be a folder", root), -1;
+	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)
+		if (!is_there(root, folders[i].path, &found) && make_dir(root, folders[i].path, folders[i].mode))
 			return -1;
-		}
-	}
-	return make_dir(root, "dev/pts", 0755) || make_dir(root, "dev/shm", 0755) || make_link(root, "dev/ptmx", "pts/ptmx") ||
-	       make_link(root, "dev/fd", "/proc/self/fd") ? -1 : 0;
+	for (size_t i = 0; i < sizeof(devices) / sizeof(devices[0]); i++)
+		if (!is_there(root, devices[i].path, &found) &&
+		    make_device(root, devices[i].path, devices[i].mode, devices[i].major, devices[i].minor))
+			return -1;
+	for (size_t i = 0; i < sizeof(links) / sizeof(links[0]); i++)
+		if (!is_there(root, links[i].path, &found) && make_link(root, links[i].path, links[i].target))
+			return -1;
+	return 0;
 }
 
 /* The scripts of a guest of busybox. */
@@ -138,7 +168,7 @@ static const char usual_fstab[] =
 
 static int fill_busybox(const struct request *request)
 {
-	static const char *const folders[] = { "bin", "sbin", "usr", "usr/bin", "usr/sbin", "proc", "dev", "etc", "etc/init.d", "etc/rc.d", "home", "run", "var",
+	static const char *const folders[] = { "bin", "sbin", "usr", "usr/bin", "usr/sbin", "etc", "etc/init.d", "etc/rc.d", "home", "run", "var",
 					       "var/log", "mnt" };
 	static const char *const programs[] = { "sbin/init", "sbin/syslogd", "sbin/logread", "sbin/halt", "sbin/reboot", "sbin/poweroff", "sbin/ifconfig", "sbin/ip",
 						"sbin/route", "usr/sbin/crond", "usr/sbin/httpd", "usr/sbin/telnetd", "usr/sbin/chroot" };
@@ -150,7 +180,7 @@ static int fill_busybox(const struct request *request)
 	for (size_t i = 0; i < sizeof(programs) / sizeof(programs[0]); i++)
 		if (make_link(root, programs[i], "/bin/busybox"))
 			return -1;
-	return make_dir(root, "root", 0700) || make_dir(root, "tmp", 01777) || make_link(root, "var/run", "../run") || make_devices(root) ||
+	return make_dir(root, "root", 0700) || make_link(root, "var/run", "../run") ||
 	       make_file(root, "etc/passwd", "root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/nonexistent:/bin/false\n", 0644) ||
 	       make_file(root, "etc/group", "root:x:0:\ntty:x:5:\nnogroup:x:65534:\n", 0644) ||
 	       make_file(root, "etc/profile", "PS1='\\u@\\h:\\w\\$ '\nexport PATH=/sbin:/usr/sbin:/bin:/usr/bin HOME=/root\n", 0644) ||
@@ -174,9 +204,27 @@ static int run_program(char *const argv[])
 	return status ? -1 : 0;
 }
 
+/* How an archive is compressed, by its first bytes: not every tar finds that out. */
+static char *extract_option(const char *archive)
+{
+	static const struct { const char *magic; size_t length; char *option; } compressed[] = {
+		{ "\x1f\x8b", 2, "-xzf" }, { "BZh", 3, "-xjf" }, { "\xfd" "7zXZ", 5, "-xJf" },
+	};
+	char begin[8] = "";
+	int fd = open(archive, O_RDONLY | O_CLOEXEC);
+	ssize_t length = fd < 0 ? 0 : read(fd, begin, sizeof(begin));
+
+	if (fd >= 0)
+		close(fd);
+	for (size_t i = 0; i < sizeof(compressed) / sizeof(compressed[0]); i++)
+		if (length >= (ssize_t)compressed[i].length && !memcmp(begin, compressed[i].magic, compressed[i].length))
+			return compressed[i].option;
+	return "-xf";
+}
+
 static int fill_template(const struct request *request)
 {
-	char *const argv[] = { "tar", "-xf", (char *)request->source, "-C", (char *)request->root, NULL };
+	char *const argv[] = { "tar", extract_option(request->source), (char *)request->source, "-C", (char *)request->root, NULL };
 
 	return run_program(argv);
 }
@@ -193,10 +241,13 @@ static int fill_clone(const struct request *request)
 static const struct method {
 	const char *name;
 	char option;	/* which says the source; 0 for none */
+	mode_t source;	/* what that is */
 	int (*fill)(const struct request *request);
 	const char *fstab;
 } methods[] = {
-	{ "busybox", 0, fill_busybox, busybox_fstab }, { "template", 't', fill_template, usual_fstab }, { "clone", 's', fill_clone, usual_fstab },
+	{ "busybox", 0, 0, fill_busybox, busybox_fstab },
+	{ "template", 't', S_IFREG, fill_template, usual_fstab },
+	{ "clone", 's', S_IFDIR, fill_clone, usual_fstab },
 };
 
 static int write_interface(const struct request *request, int number)
@@ -277,20 +328,7 @@ static int build(const struct request *request, const struct method *method)
 {
 	static struct config config;
 
-	if (write_config(request, method) || config_read(&config, request->dir) || method->fill(request))
-		return -1;
-	/* What comes from elsewhere may lack what is mounted upon. */
-	if (method->option) {
-		static const char *const folders[] = { "proc", "tmp", "dev", "dev/pts" };
-		char path[CONFIG_PATH];
-
-		for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
-			snprintf(path, sizeof(path), "%s/%s", request->root, folders[i]);
-			if (mkdir(path, i == 1 ? 01777 : 0755) && errno != EEXIST)
-				return tool_failed("%s", path), -1;
-		}
-	}
-	return 0;
+	return write_config(request, method) || config_read(&config, request->dir) || method->fill(request) || make_missing(request->root) ? -1 : 0;
 }
 
 static const struct method *find_method(const char *name)
@@ -299,6 +337,24 @@ static const struct method *find_method(const char *name)
 		if (!strcmp(methods[i].name, name))
 			return methods + i;
 	return NULL;
+}
+
+/* 0, or an exit code: whether a guest can be made of that. */
+static int check_source(const struct method *method, const char *source)
+{
+	char path[PATH_MAX];
+	size_t length;
+	struct stat found;
+
+	if (!realpath(source, path) || stat(path, &found) || access(path, R_OK))
+		return tool_failed("%s", source);
+	if ((found.st_mode & S_IFMT) != method->source)
+		return tool_wrong("%s: this is no %s", source, method->source == S_IFDIR ? "folder" : "archive");
+	/* A folder that the guest will be in would be copied into itself, and that again. */
+	length = strlen(path);
+	if (!strcmp(path, "/") || (!strncmp(path, GUEST_ROOTS, length) && strchr("/", GUEST_ROOTS[length])))
+		return tool_wrong("%s: the files of the guest will be in there: it cannot be made of that", source);
+	return 0;
 }
 
 static int usage(const char *problem, const char *what)
@@ -356,7 +412,7 @@ static int parse(int argc, char **argv, struct request *request, const struct me
 	if (argc - optind != 2 || argv[optind][0] != '-' || argv[optind][1] != (*method)->option || argv[optind][2])
 		return usage("say what it is made of: -- -%s and a path", (char[]){ (*method)->option, 0 });
 	request->source = argv[optind + 1];
-	return access(request->source, R_OK) ? tool_failed("%s", request->source) : 0;
+	return check_source(*method, request->source);
 }
 
 /* A name that is one in every place where it is used: in a path, as a host name. */

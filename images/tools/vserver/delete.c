@@ -2,6 +2,7 @@
 /* Deletes a guest. */
 #include <errno.h>
 #include <ftw.h>
+#include <mntent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,6 +28,25 @@ int remove_tree(const char *path)
 	if (access(path, F_OK) && errno == ENOENT)
 		return 0;
 	return nftw(path, remove_one, 32, FTW_DEPTH | FTW_PHYS | FTW_MOUNT) ? -1 : 0;
+}
+
+/* Whether something is mounted at a path or below it, and it is said: none of that is the guest's to delete. */
+static bool is_mounted(const char *path)
+{
+	size_t length = strlen(path);
+	FILE *mounts = setmntent("/proc/self/mounts", "r");
+	struct mntent *mount;
+
+	if (!mounts) {
+		tool_failed("/proc/self/mounts");
+		return true;
+	}
+	while ((mount = getmntent(mounts)) && (strncmp(mount->mnt_dir, path, length) || !strchr("/", mount->mnt_dir[length])))
+		;
+	if (mount)
+		tool_wrong("%s is mounted: umount it first; nothing is deleted", mount->mnt_dir);
+	endmntent(mounts);
+	return mount;
 }
 
 static bool is_meant(const char *name)
@@ -60,7 +80,11 @@ int guest_delete(const char *dir, const char *name, bool silent)
 			return failed;
 	} else if (state_lock(&config, "deleted")) {
 		return tool->failure;
+	} else {
+		state_remove(&config);	/* of one that has ended by itself */
 	}
+	if ((has_root && is_mounted(vdir)) || is_mounted(dir))
+		return tool->failure;
 	if ((has_root && remove_tree(vdir)) || remove_tree(dir))
 		return tool->failure;
 	return 0;
