@@ -25,22 +25,22 @@ int guest_config(const char *name, char dir[PATH_MAX])
 	struct stat found;
 	char path[PATH_MAX];
 
-	if (*name == '/' || *name == '.') {
-		if (!realpath(name, path))
+	if (*name != '/' && *name != '.') {
+		if (!*name || strchr(name, '/')) {
+			errno = ENOENT;
 			return -1;
-	} else if (!*name || strchr(name, '/')) {
-		errno = ENOENT;
-		return -1;
-	} else if (join(path, GUEST_CONFIGS, name)) {
-		return -1;
+		}
+		if (join(path, GUEST_CONFIGS, name))
+			return -1;
+		name = path;
 	}
-	if (stat(path, &found))
+	/* Whichever way leads there, it is one guest. */
+	if (!realpath(name, dir) || stat(dir, &found))
 		return -1;
 	if (!S_ISDIR(found.st_mode)) {
 		errno = ENOTDIR;
 		return -1;
 	}
-	strcpy(dir, path);
 	return 0;
 }
 
@@ -96,7 +96,7 @@ static int read_id(const char *dir, const char *file, uint32_t *id)
 }
 
 /* A name of 64 bytes or more is cut by the kernel, in the tree and in the context. */
-static int is_name(uint32_t xid, const char *dir)
+bool guest_is_at(uint32_t xid, const char *dir)
 {
 	struct vc_vhi_name name = { .field = VHIN_CONTEXT };
 
@@ -108,7 +108,7 @@ uint32_t guest_xid(const char *dir)
 	uint32_t xid;
 
 	/* The file may have outlived its guest, and the number may be somebody else's now. */
-	return !read_id(dir, "run", &xid) && is_name(xid, dir) ? xid : 0;
+	return !read_id(dir, "run", &xid) && guest_is_at(xid, dir) ? xid : 0;
 }
 
 int guest_id(const char *name, const char *file, uint32_t *id)

@@ -4,6 +4,7 @@
 #define GUEST_H
 
 #include <limits.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -13,7 +14,7 @@
 #define GUEST_NAME_SIZE	256
 
 /*
- * The folder of a guest's configuration: one of that path, if the name begins with / or ., else the one in GUEST_CONFIGS.
+ * The folder of a guest's configuration, without symbolic links: one of that path, if the name begins with / or ., else the one in GUEST_CONFIGS.
  * -1 and ENOENT when there is none, ENAMETOOLONG.
  */
 int guest_config(const char *name, char dir[PATH_MAX]);
@@ -21,6 +22,8 @@ int guest_config(const char *name, char dir[PATH_MAX]);
 /* The first line of a file of the tree, without blanks around it. -1 and errno; EFBIG when it is longer than `size`. */
 int guest_line(const char *dir, const char *file, char *line, size_t size);
 
+/* Whether the guest of this folder runs in this context. */
+bool guest_is_at(uint32_t xid, const char *dir);
 /* The context that a guest runs in; 0 when it does not. */
 uint32_t guest_xid(const char *dir);
 

@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -234,6 +235,14 @@ int run_on_terminal(void)
 	return 0;
 }
 
+/* The /dev of a guest is the guest's: a link in there leads to no file that only its opener may open. */
+static int open_master(void)
+{
+	struct open_how how = { .flags = O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK, .resolve = RESOLVE_NO_MAGICLINKS };
+
+	return syscall(SYS_openat2, AT_FDCWD, "/dev/ptmx", &how, sizeof(how));
+}
+
 int run_take_terminal(void)
 {
 	int master, slave = -1, unlocked = 0;
@@ -241,7 +250,7 @@ int run_take_terminal(void)
 
 	if (to_parent < 0)
 		return 0;
-	master = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC);
+	master = open_master();
 	if (master < 0 || ioctl(master, TIOCGPTN, &number))
 		master = spare;
 	if (master >= 0 && !ioctl(master, TIOCSPTLCK, &unlocked))
@@ -261,9 +270,16 @@ int run_take_terminal(void)
 	close(spare);
 	to_parent = -1;
 	setsid();
-	if (ioctl(slave, TIOCSCTTY, 0) || dup2(slave, 0) < 0 || dup2(slave, 1) < 0 || dup2(slave, 2) < 0) {
+	if (ioctl(slave, TIOCSCTTY, 0)) {
 		tool_failed("take the terminal");
 		return -1;
+	}
+	/* What is a file or a pipe of the caller's stays one. */
+	for (int fd = 0; fd <= 2; fd++) {
+		if (isatty(fd) && dup2(slave, fd) < 0) {
+			tool_failed("take the terminal");
+			return -1;
+		}
 	}
 	return 0;
 }

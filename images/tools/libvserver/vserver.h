@@ -46,6 +46,41 @@
 #define NXF_SC_HELPER		(1ull << 36)
 #define NXF_PERSISTENT		(1ull << 38)
 
+/* Attributes of files, of vc_iattr and vc_fiattr. The first three are of entries in /proc. */
+#define VC_IATTR_ADMIN		(1u << 0)
+#define VC_IATTR_WATCH		(1u << 1)
+#define VC_IATTR_HIDE		(1u << 2)
+#define VC_IATTR_BARRIER	(1u << 16)
+#define VC_IATTR_IXUNLINK	(1u << 17)
+#define VC_IATTR_IMMUTABLE	(1u << 18)
+#define VC_IATTR_COW		(1u << 19)
+#define VC_IATTR_TAG		(1u << 24)
+
+/* Types of addresses: in vc_net_addr one of the first two, in the others one of the next three; or all of them, to remove; and what else is set. */
+#define VC_ADDR_IPV4		0x0001
+#define VC_ADDR_IPV6		0x0002
+#define VC_ADDR_ONE		0x0010
+#define VC_ADDR_MASK		0x0020
+#define VC_ADDR_RANGE		0x0040
+#define VC_ADDR_ALL		0x00ff
+#define VC_ADDR_BROADCAST	0x0100
+#define VC_ADDR_LOOPBACK	0x0200
+
+/* Which fields of a vc_sched, a vc_set_sched_v3 or _v4 count. */
+#define VC_SCHED_FILL_RATE	0x0001u
+#define VC_SCHED_INTERVAL	0x0002u
+#define VC_SCHED_FILL_RATE2	0x0004u
+#define VC_SCHED_INTERVAL2	0x0008u
+#define VC_SCHED_TOKENS		0x0010u
+#define VC_SCHED_TOKENS_MIN	0x0020u
+#define VC_SCHED_TOKENS_MAX	0x0040u
+#define VC_SCHED_PRIO_BIAS	0x0100u
+#define VC_SCHED_IDLE_TIME	0x0200u
+#define VC_SCHED_FORCE		0x0400u
+#define VC_SCHED_CPU_ID		0x1000u
+#define VC_SCHED_BUCKET_ID	0x2000u
+#define VC_SCHED_MSEC		0x4000u
+
 /* Of the configuration word, vc_get_vci(). */
 #define VCI_NO_DYNAMIC		(1u << 0)
 #define VCI_SPACES		(1u << 10)
@@ -66,6 +101,12 @@
 
 /* Fields of a vc_vhi_name. */
 #define VHIN_CONTEXT		0
+#define VHIN_SYSNAME		1
+#define VHIN_NODENAME		2
+#define VHIN_RELEASE		3
+#define VHIN_VERSION		4
+#define VHIN_MACHINE		5
+#define VHIN_DOMAINNAME		6
 #define VC_NAME_SIZE		65
 
 struct vc_ctx_create { uint64_t flagword; };
@@ -199,7 +240,7 @@ int vc_task_tag(uint32_t pid);
 
 int vc_vx_info(uint32_t xid, struct vc_vx_info *data);
 int vc_nx_info(uint32_t nid, struct vc_nx_info *data);
-/* References and claims, those of the call among them. */
+/* References, that of the call among them, and claims. */
 int vc_ctx_stat(uint32_t xid, struct vc_ctx_stat *data);
 
 /*

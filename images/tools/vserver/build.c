@@ -12,8 +12,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../commands/run.h"
 #include "../commands/tool.h"
+#include "apart.h"
 #include "vserver.h"
 
 static const char build_usage[] =
@@ -56,12 +56,11 @@ static int make_dir(const char *top, const char *path, mode_t mode)
 static int make_file(const char *top, const char *path, const char *text, mode_t mode)
 {
 	char whole[CONFIG_PATH];
-	size_t length = strlen(text);
 	int fd;
 
 	snprintf(whole, sizeof(whole), "%s/%s", top, path);
 	fd = open(whole, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
-	if (fd >= 0 && write(fd, text, length) == (ssize_t)length && !fchmod(fd, mode) && !close(fd))
+	if (fd >= 0 && !write_text(fd, text, strlen(text)) && !fchmod(fd, mode) && !close(fd))
 		return 0;
 	tool_failed("%s", whole);
 	return -1;
@@ -191,14 +190,15 @@ static int fill_busybox(const struct request *request)
 /* A program of the host; -1, and it is said. */
 static int run_program(char *const argv[])
 {
-	pid_t pid;
+	struct apart apart;
 	int status;
 
-	fflush(stdout);
-	pid = fork();
-	if (pid == 0)
-		_exit(tool_exec((char **)argv));
-	status = pid < 0 ? -1 : run_wait(pid);
+	if (apart_fork(&apart, 0, 0))
+		return -1;
+	if (apart.pid == 0)
+		_exit(apart_take(&apart) ? tool->failure : tool_exec((char **)argv));
+	status = apart_wait(&apart, 0, true);
+	apart_end(&apart);
 	if (status)
 		tool_wrong("%s exited with %d", argv[0], status);
 	return status ? -1 : 0;
@@ -301,12 +301,10 @@ static int write_flags(const struct request *request)
 
 static int write_config(const struct request *request, const struct method *method)
 {
-	char run[CONFIG_PATH], line[300];
+	char line[300];
 
-	snprintf(run, sizeof(run), "%s/%s", GUEST_RUNS, request->name);
 	if (make_dir(request->dir, "apps", 0755) || make_dir(request->dir, "apps/init", 0755) || make_dir(request->dir, "uts", 0755) ||
-	    make_dir(request->dir, "interfaces", 0755) || make_link(request->dir, "vdir", request->root) || make_link(request->dir, "run", run) ||
-	    make_file(request->dir, "fstab", method->fstab, 0644) || write_flags(request))
+	    make_dir(request->dir, "interfaces", 0755) || make_link(request->dir, "vdir", request->root) || make_file(request->dir, "fstab", method->fstab, 0644) || write_flags(request))
 		return -1;
 	snprintf(line, sizeof(line), "%s\n", request->hostname ? request->hostname : request->name);
 	if (make_file(request->dir, "uts/nodename", line, 0644))
@@ -323,12 +321,24 @@ static int write_config(const struct request *request, const struct method *meth
 	return 0;
 }
 
+/* What keeps a guest that may change its root from going up, where it has no mounts of its own: of the kernel that has it. */
+static void set_barrier(void)
+{
+	struct vc_iattr barrier = { .name = GUEST_ROOTS, .flags = VC_IATTR_BARRIER, .mask = VC_IATTR_BARRIER };
+
+	if (vc_set_iattr(&barrier) && errno != ENOSYS)
+		tool_failed("warning: %s has no barrier", GUEST_ROOTS);
+}
+
 /* What is written has to be readable: the mistakes of options are found as those of files are. */
 static int build(const struct request *request, const struct method *method)
 {
 	static struct config config;
 
-	return write_config(request, method) || config_read(&config, request->dir) || method->fill(request) || make_missing(request->root) ? -1 : 0;
+	config_place(&config, request->dir);
+	if (state_lock(&config, "built") || write_config(request, method) || config_read(&config) || method->fill(request) || make_missing(request->root))
+		return -1;
+	return apart_interrupted() ? (tool_wrong("interrupted"), -1) : 0;
 }
 
 static const struct method *find_method(const char *name)
@@ -423,6 +433,27 @@ static bool is_name(const char *name)
 	return length > 0 && length <= 32 && !name[length] && *name != '.' && *name != '-';
 }
 
+/* An exit code: what this makes it removes when it fails. */
+static int make(const struct request *request, const struct method *method)
+{
+	char run[CONFIG_PATH];
+
+	if (mkdir(request->dir, 0755))
+		return tool_failed("%s", request->dir);
+	if (mkdir(request->root, 0755)) {
+		tool_failed("%s", request->root);
+		rmdir(request->dir);
+		return tool->failure;
+	}
+	/* By which others are kept off until it is done. */
+	snprintf(run, sizeof(run), "%s/%s", GUEST_RUNS, request->name);
+	if (!make_link(request->dir, "run", run) && !build(request, method))
+		return 0;
+	remove_tree(request->root);
+	remove_tree(request->dir);
+	return tool->failure;
+}
+
 int guest_build(const char *name, int argc, char **argv)
 {
 	struct request request = { .name = name, .style = "sysv" };
@@ -435,18 +466,12 @@ int guest_build(const char *name, int argc, char **argv)
 		return usage("'%s' is no name for a guest: up to 32 letters, digits, - _ and ., of which the last three do not come first", name);
 	snprintf(request.root, sizeof(request.root), GUEST_ROOTS "/%s", name);
 	snprintf(request.dir, sizeof(request.dir), GUEST_CONFIGS "/%s", name);
-	if ((mkdir(GUEST_CONFIGS, 0755) && errno != EEXIST) || (mkdir(GUEST_ROOTS, 0755) && errno != EEXIST))
+	if ((mkdir(GUEST_CONFIGS, 0755) && errno != EEXIST) || (mkdir(GUEST_ROOTS, 0700) && errno != EEXIST))
 		return tool_failed("%s and %s", GUEST_CONFIGS, GUEST_ROOTS);
-	if (mkdir(request.dir, 0755))
-		return tool_failed("%s", request.dir);
-	if (mkdir(request.root, 0755)) {
-		tool_failed("%s", request.root);
-		rmdir(request.dir);
+	set_barrier();
+	if (apart_hold())
 		return tool->failure;
-	}
-	if (!build(&request, method))
-		return 0;
-	remove_tree(request.root);
-	remove_tree(request.dir);
-	return tool->failure;
+	failed = make(&request, method);
+	apart_release();
+	return failed;
 }

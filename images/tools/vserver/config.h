@@ -18,11 +18,16 @@
 #define CONFIG_WORDS	32	/* of a command line, of an environment */
 #define CONFIG_PATH	(PATH_MAX + 300)	/* a file of the configuration */
 #define CONFIG_ENTRIES	64	/* mounts, addresses */
+#define CONFIG_PATIENCE	30	/* seconds, if nothing is said */
 
 /* A line of fstab. */
 struct mount_entry {
-	char *source, *target, *type, *options;
+	char *source, *target, *type;
 	unsigned int line;
+	bool wanted;		/* not noauto */
+	unsigned long flags;	/* of mount(2) */
+	uint64_t set, clear;	/* attributes of mount_setattr(2): what a bind mount has that its source has not, and the reverse */
+	char data[512];		/* for the file system */
 };
 
 /* A folder of interfaces. */
@@ -43,7 +48,7 @@ struct config {
 	uint32_t xid, nid;	/* VC_ANY: the kernel chooses */
 	bool has_network, has_namespace;
 	struct vc_list bcaps, ccaps, flags, umask, ncaps, nflags;
-	char uts[7][VC_NAME_SIZE];	/* empty: as the host's */
+	char uts[VHIN_DOMAINNAME + 1][VC_NAME_SIZE];	/* empty: as the host's */
 	struct mount_entry mounts[CONFIG_ENTRIES];
 	unsigned int mount_count;
 	struct address addresses[CONFIG_ENTRIES];
@@ -59,7 +64,13 @@ struct config {
 	int patience;			/* seconds that a guest may take which was asked to end */
 };
 
+/* What is known of a guest before its configuration is read: the folder of that, and its name. */
+void config_place(struct config *config, const char *dir);
 /* Reads all of it. -1, and it is said what is wrong. The texts last as long as the program. */
-int config_read(struct config *config, const char *dir);
+int config_read(struct config *config);
+/* The same for who stops it: what is broken is said, and does not keep a guest from being killed. */
+void config_read_to_stop(struct config *config);
+/* Takes the options of a line of fstab apart; the one that there is not, or NULL. In mounts.c. */
+const char *mount_options(struct mount_entry *entry, char *text);
 
 #endif

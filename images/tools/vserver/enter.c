@@ -9,6 +9,7 @@
 
 #include "../commands/run.h"
 #include "../commands/tool.h"
+#include "apart.h"
 #include "vserver.h"
 
 int guest_spaces(const struct config *config, uint64_t *mask)
@@ -22,7 +23,7 @@ int guest_spaces(const struct config *config, uint64_t *mask)
 }
 
 /* All that takes the host's rights comes before the context, past whose setup there are none. */
-int guest_join(const struct config *config, const struct run *run)
+int guest_join(const struct config *config, const struct run *run, struct apart *apart)
 {
 	struct vc_space root = { .mask = VC_SPACE_NEWNS | VC_SPACE_FS, .index = 1 }, others = { 0 };
 
@@ -48,36 +49,90 @@ int guest_join(const struct config *config, const struct run *run)
 	if (chdir("/"))
 		return tool_failed("/ of the guest"), -1;
 	/* The caller's terminal and files stay outside: from the context on others may look into this process. */
-	if (run_take_terminal())
+	if (apart ? apart_take(apart) : run_take_terminal())
 		return -1;
 	close_others(-1);
 	return vc_ctx_migrate(run->xid, NULL) < 0 ? (tool_refused("ctx_migrate", "enter context %u", run->xid), -1) : 0;
 }
 
-/* In the guest, or not at all. */
-static int join_on_terminal(const struct config *config)
+/* -1, and it is said, when nobody can enter. */
+static int find(const struct config *config, struct run *run)
 {
-	struct run run;
+	struct vc_ctx_flags flags;
 
-	if (!state_running(config, &run)) {
+	if (!state_running(config, run)) {
 		tool_wrong("vserver '%s' is not running: 'vserver %s start' starts it", config->name, config->name);
 		return -1;
 	}
-	return run_on_terminal() || guest_join(config, &run) ? -1 : 0;
+	/* Until its setup is over nothing bounds what a program in it may do. */
+	if (vc_get_cflags(run->xid, &flags))
+		return tool_refused("get_cflags", "context %u", run->xid), -1;
+	if (flags.flagword & VXF_STATE_SETUP) {
+		tool_wrong("vserver '%s' is being started: try again when that is done", config->name);
+		return -1;
+	}
+	return 0;
+}
+
+/* What a program in a guest has of the caller's environment is the terminal alone. */
+static char **environment(const struct config *config)
+{
+	static char term[64], home[] = "HOME=/root", *words[CONFIG_WORDS + 3];
+	const char *kind = getenv("TERM");
+	int count = 0;
+
+	words[count++] = home;
+	if (kind && snprintf(term, sizeof(term), "TERM=%s", kind) < (int)sizeof(term))
+		words[count++] = term;
+	for (int i = 0; config->environment[i]; i++)
+		words[count++] = config->environment[i];
+	return words;
+}
+
+/*
+ * In the guest: 0, or -1, and it is said. On a terminal of its own if the caller has one for input and output; else a terminal that he has for one of
+ * them stays his, and a parent shows what is printed.
+ */
+static int join(const struct config *config)
+{
+	unsigned int fds = 0;
+	struct apart apart;
+	struct run run;
+	int code;
+
+	if (find(config, &run))
+		return -1;
+	if (isatty(0) && isatty(1)) {
+		if (run_on_terminal() || guest_join(config, &run, NULL))
+			return -1;
+		environ = environment(config);
+		return 0;
+	}
+	for (int fd = 0; fd <= 2; fd++)
+		fds |= isatty(fd) ? 1u << fd : 0;
+	if (apart_fork(&apart, fds, 0))
+		return -1;
+	if (apart.pid) {
+		code = apart_wait(&apart, 0, true);
+		apart_end(&apart);
+		exit(code);
+	}
+	if (guest_join(config, &run, &apart))
+		return -1;
+	environ = environment(config);
+	return 0;
 }
 
 int guest_exec(const struct config *config, char **argv)
 {
-	if (join_on_terminal(config))
-		return tool->failure;
-	return tool_exec(argv);
+	return join(config) ? tool->failure : tool_exec(argv);
 }
 
 int guest_enter(const struct config *config)
 {
 	static char *const shells[][3] = { { "/bin/bash", "-login", NULL }, { "/bin/sh", "-l", NULL }, { "/bin/csh", NULL } };
 
-	if (join_on_terminal(config))
+	if (join(config))
 		return tool->failure;
 	if (config->shell[0])
 		return tool_exec((char **)config->shell);

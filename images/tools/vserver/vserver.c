@@ -33,6 +33,10 @@ const char vserver_usage[] =
 
 enum { NO_GUEST = 5, STOPPED = 3 };
 
+/* What the command line says besides the guest and the command. */
+static bool silent;
+static char **program;
+
 /* D days, HH:MM since the guest's run file was written. */
 static void print_uptime(const struct config *config)
 {
@@ -41,7 +45,7 @@ static void print_uptime(const struct config *config)
 	long minutes = 0;
 
 	snprintf(path, sizeof(path), "%s/run", config->dir);
-	if (!stat(path, &found))
+	if (!stat(path, &found) && found.st_mtime < time(NULL))
 		minutes = (time(NULL) - found.st_mtime) / 60;
 	printf("Uptime:               ");
 	if (minutes >= 24 * 60)
@@ -49,78 +53,96 @@ static void print_uptime(const struct config *config)
 	printf("%02ld:%02ld\n", minutes / 60 % 24, minutes % 60);
 }
 
-int guest_status(const struct config *config, const char *name, bool silent)
+static int status(struct config *config)
 {
-	struct vc_ctx_flags flags = { 0 };
-	struct vc_ctx_stat counts = { 0 };
+	struct vc_ctx_flags flags;
+	struct vc_ctx_stat counts;
 	struct run run;
 
-	if (!state_running(config, &run)) {
+	/* One that ends while it is looked at does not run. */
+	if (!state_running(config, &run) || vc_get_cflags(run.xid, &flags) || vc_ctx_stat(run.xid, &counts)) {
 		if (!silent)
-			printf("Vserver '%s' is stopped\n", name);
+			printf("Vserver '%s' is stopped\n", config->name);
 		return tool_flush() ? tool->failure : STOPPED;
 	}
 	if (silent)
 		return 0;
-	/* One that is persistent counts as a task of its own; so does, for its time, this call. */
-	vc_get_cflags(run.xid, &flags);
-	vc_ctx_stat(run.xid, &counts);
-	printf("Vserver '%s' is running at context '%u'\n", name, run.xid);
-	printf("Number of processes:  %u\n", counts.tasks - (flags.flagword & VXF_PERSISTENT ? 1 : 0));
+	/* Tasks: threads count, and one that is persistent as one of its own. */
+	printf("Vserver '%s' is running at context '%u'\n", config->name, run.xid);
+	printf("Number of processes:  %u\n", counts.tasks - (flags.flagword & VXF_PERSISTENT && counts.tasks ? 1 : 0));
 	print_uptime(config);
 	return tool_flush();
 }
 
-/* Without a configuration that is whole: what is broken in it does not keep a guest from being looked at, stopped or deleted. */
-static void read_place(struct config *config, const char *dir)
+static int running(struct config *config)
 {
-	memset(config, 0, sizeof(*config));
-	snprintf(config->dir, sizeof(config->dir), "%s", dir);
-	guest_name(dir, config->name);
-}
-
-static int act(const char *name, const char *dir, char **words, bool silent)
-{
-	static struct config config;
-	const char *command = words[0];
 	struct run run;
-	int failed;
 
-	read_place(&config, dir);
-	if (!strcmp(command, "status"))
-		return guest_status(&config, name, silent);
-	if (!strcmp(command, "running"))
-		return state_running(&config, &run) ? 0 : 1;
-	if (config_read(&config, dir))
-		return tool->failure;
-	if (!strcmp(command, "start"))
-		return guest_start(&config);
-	if (!strcmp(command, "stop"))
-		return guest_stop(&config);
-	if (!strcmp(command, "enter"))
-		return guest_enter(&config);
-	if (!strcmp(command, "exec"))
-		return guest_exec(&config, words + 1);
-	/* restart */
-	failed = state_running(&config, &run) ? guest_stop(&config) : 0;
-	return failed ? failed : guest_start(&config);
+	return state_running(config, &run) ? 0 : 1;
 }
 
-static const struct {
+static int start(struct config *config)
+{
+	return config_read(config) ? tool->failure : guest_start(config);
+}
+
+static int stop(struct config *config)
+{
+	config_read_to_stop(config);
+	return guest_stop(config);
+}
+
+static int restart(struct config *config)
+{
+	struct run run;
+
+	/* One that could not be started again goes on. */
+	if (config_read(config))
+		return tool->failure;
+	return state_running(config, &run) && guest_stop(config) ? tool->failure : guest_start(config);
+}
+
+static int enter(struct config *config)
+{
+	return config_read(config) ? tool->failure : guest_enter(config);
+}
+
+static int exec_program(struct config *config)
+{
+	return config_read(config) ? tool->failure : guest_exec(config, program);
+}
+
+static int delete(struct config *config)
+{
+	return guest_delete(config, silent);
+}
+
+/* They get a configuration that knows its place, and is not read. */
+static const struct command {
 	const char *name;
+	int (*act)(struct config *config);
 	bool takes_words;
 } commands[] = {
-	{ "start", false }, { "stop", false }, { "restart", false }, { "enter", false }, { "exec", true }, { "status", false }, { "running", false },
-	{ "delete", false },
+	{ "start", start, false }, { "stop", stop, false }, { "restart", restart, false }, { "enter", enter, false }, { "exec", exec_program, true },
+	{ "status", status, false }, { "running", running, false }, { "delete", delete, false },
 };
+
+static const struct command *find(const char *name)
+{
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
+		if (!strcmp(commands[i].name, name))
+			return commands + i;
+	return NULL;
+}
 
 int vserver_main(int argc, char **argv)
 {
 	static const struct option options[] = { { "silent", 0, NULL, 's' }, { "help", 0, NULL, 'h' }, { 0 } };
-	const char *name, *command;
+	const struct command *command;
+	static struct config config;
 	char dir[PATH_MAX];
-	bool silent = false;
-	int option;
+	const char *name;
+	int option, words;
 
 	while ((option = getopt_long(argc, argv, "+", options, NULL)) != -1) {
 		if (option == 'h')
@@ -129,24 +151,22 @@ int vserver_main(int argc, char **argv)
 			return tool_usage(NULL);
 		silent = true;
 	}
-	if (argc - optind < 2)
+	words = argc - optind - 2;
+	if (words < 0)
 		return tool_usage("say a guest and what to do");
-	name = argv[optind];
-	command = argv[optind + 1];
-	if (!strcmp(command, "build"))
-		return guest_build(name, argc - optind - 1, argv + optind + 1);
-	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
-		if (strcmp(commands[i].name, command))
-			continue;
-		if (commands[i].takes_words != (argc - optind > 2))
-			return tool_usage("%s takes %s", command, commands[i].takes_words ? "a program" : "nothing");
-		if (guest_config(name, dir)) {
-			tool_failed("vserver '%s': %s%s", name, *name == '/' || *name == '.' ? "" : GUEST_CONFIGS "/", name);
-			return NO_GUEST;
-		}
-		if (!strcmp(command, "delete"))
-			return guest_delete(dir, name, silent);
-		return act(name, dir, argv + optind + 1, silent);
+	name = argv[optind++];
+	if (!strcmp(argv[optind], "build"))
+		return guest_build(name, argc - optind, argv + optind);
+	command = find(argv[optind++]);
+	if (!command)
+		return tool_usage("there is no command '%s'", argv[optind - 1]);
+	if (command->takes_words != (words > 0))
+		return tool_usage("%s takes %s", command->name, command->takes_words ? "a program" : "nothing");
+	if (guest_config(name, dir)) {
+		tool_failed("vserver '%s': %s%s", name, *name == '/' || *name == '.' ? "" : GUEST_CONFIGS "/", name);
+		return NO_GUEST;
 	}
-	return tool_usage("there is no command '%s'", command);
+	config_place(&config, dir);
+	program = argv + optind;
+	return command->act(&config);
 }

@@ -8,6 +8,7 @@
 /* A guest that runs, as its run file has it. */
 struct run {
 	uint32_t xid, nid;	/* nid 0: none of its own */
+	bool made_network;	/* by who starts it; not kept */
 };
 
 /* ---- state.c ---- */
@@ -17,7 +18,9 @@ struct run {
  * are told: "started".
  */
 int state_lock(const struct config *config, const char *doing);
-/* Whether it runs, and where. A run file that has outlived its guest is removed. */
+/* The lock goes with the guest; by who holds it. */
+void state_forget(const struct config *config);
+/* Whether it runs, and where. */
 bool state_running(const struct config *config, struct run *run);
 /* -1, and it is said. */
 int state_write(const struct config *config, const struct run *run);
@@ -28,26 +31,37 @@ void state_remove(const struct config *config);
 /* In a mount namespace of one's own: the guest's root as a mount, what its fstab says in it, and that as the working directory. -1, and it is said. */
 int mount_guest(const struct config *config);
 
-/* ---- delete.c ---- */
+/* ---- tree.c ---- */
 
-/* -1, and it is said. */
+/*
+ * With all that is in it on its file system; a symbolic link is removed, not what it leads to. What is not there is no failure. -1, and it is said.
+ */
 int remove_tree(const char *path);
+/* Whether something is mounted at a path or below it, and it is said. */
+bool is_mounted(const char *path);
+/* All of it; -1 and errno. */
+int write_text(int fd, const char *text, size_t length);
 
 /* ---- the acts ---- */
 
 int guest_start(const struct config *config);
 int guest_stop(const struct config *config);
-/* Runs a program in the guest, as root, on a terminal of its own if this is one. */
+/* One that runs, by who holds the lock. */
+int guest_stop_locked(const struct config *config, const struct run *run);
+/* A program in the guest, as root, on a terminal of its own if this is one. */
 int guest_exec(const struct config *config, char **argv);
 int guest_enter(const struct config *config);
 /* Its words begin with `build`. */
 int guest_build(const char *name, int argc, char **argv);
-int guest_delete(const char *dir, const char *name, bool silent);
-int guest_status(const struct config *config, const char *name, bool silent);
+int guest_delete(struct config *config, bool silent);
 
 /* The namespaces of a guest besides that of its mounts: what every guest has, and what is configured. -1, and it is said. */
 int guest_spaces(const struct config *config, uint64_t *mask);
-/* Becomes a member of a running guest, with its root as root: network context, namespaces, context, in this order. -1, and it is said. */
-int guest_join(const struct config *config, const struct run *run);
+/*
+ * Becomes a member of a running guest, with its root as root: network context, namespaces, context, in this order. By then it has the descriptors of
+ * `apart`, or the terminal of run_on_terminal(). -1, and it is said.
+ */
+struct apart;
+int guest_join(const struct config *config, const struct run *run, struct apart *apart);
 
 #endif
