@@ -36,6 +36,10 @@ static void say(const char *why, const char *format, va_list list)
 		length += snprintf(line + length, sizeof(line) - length, ": %s", why);
 	if (length > (int)sizeof(line) - 1)
 		length = sizeof(line) - 1;
+	/* Names of files are whatever a guest has called them, and this goes to terminals. */
+	for (int i = 0; i < length; i++)
+		if ((unsigned char)line[i] < ' ' || line[i] == 0x7f)
+			line[i] = '?';
 	line[length++] = '\n';
 	fflush(stdout);
 	if (write(2, line, length) != length)

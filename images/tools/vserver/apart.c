@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -80,7 +81,15 @@ bool apart_interrupted(void)
 
 static bool is_shown(const struct apart *apart, int which)
 {
-	return !(apart->fds & APART_SILENT) && (apart->fds & (APART_OUTPUT << which));
+	return !(apart->fds & APART_SILENT) && (apart->fds & (APART_OUTPUT << which)) && !(which && apart->together);
+}
+
+/* Whether output and errors go to the same place. */
+static bool are_one(void)
+{
+	struct stat output, errors;
+
+	return !fstat(1, &output) && !fstat(2, &errors) && output.st_dev == errors.st_dev && output.st_ino == errors.st_ino;
 }
 
 /* The ends of one side of the sockets. */
@@ -96,6 +105,7 @@ int apart_fork(struct apart *apart, unsigned int fds, uint64_t flags)
 	*apart = (struct apart){ .fds = fds, .pidfd = -1, .null = open("/dev/null", O_RDWR | O_CLOEXEC) };
 	if (apart->null < 0)
 		return tool_failed("/dev/null"), -1;
+	apart->together = (fds & APART_OUTPUT) && (fds & APART_ERRORS) && are_one();
 	for (int which = 0; which < 2; which++)
 		if (is_shown(apart, which) && socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, apart->shown[which]))
 			return tool_failed("socketpair"), -1;
@@ -128,7 +138,7 @@ int apart_take(struct apart *apart)
 {
 	setsid();
 	for (int fd = 0; fd <= 2; fd++) {
-		int mine = fd && is_shown(apart, fd - 1) ? apart->shown[fd - 1][1] : apart->null;
+		int which = fd == 2 && !apart->together, mine = fd && is_shown(apart, which) ? apart->shown[which][1] : apart->null;
 
 		if ((apart->fds & (1u << fd)) && dup2(mine, fd) < 0)
 			return tool_failed("/dev/null"), -1;

@@ -33,6 +33,7 @@ struct apart {
 	 * any more get an error for it, where a pipe would kill them.
 	 */
 	int shown[2][2];
+	bool together;		/* the caller's two are one: the child has the first socket for both, and what it prints keeps its order */
 	int code;		/* as a shell tells it, when the child has ended */
 };
 

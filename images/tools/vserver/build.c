@@ -155,6 +155,8 @@ static const char busybox_fstab[] =
 	"/bin        /bin      none    bind,ro,nosuid,nodev\n"
 	"/usr/bin    /usr/bin  none    bind,ro,nosuid,nodev\n"
 	"proc        /proc     proc    nosuid,noexec\n"
+	"/proc/sys   /proc/sys none    bind,ro\n"
+	"/proc/sysrq-trigger /proc/sysrq-trigger none bind,ro,nofail\n"
 	"devpts      /dev/pts  devpts  nosuid,noexec,gid=5,mode=620,ptmxmode=666\n"
 	"tmpfs       /dev/shm  tmpfs   nosuid,size=1m,mode=1777\n"
 	"tmpfs       /tmp      tmpfs   nosuid,size=4m,mode=1777\n"
@@ -162,6 +164,8 @@ static const char busybox_fstab[] =
 static const char usual_fstab[] =
 	"# source    target    type    options\n"
 	"proc        /proc     proc    nosuid,noexec\n"
+	"/proc/sys   /proc/sys none    bind,ro\n"
+	"/proc/sysrq-trigger /proc/sysrq-trigger none bind,ro,nofail\n"
 	"devpts      /dev/pts  devpts  nosuid,noexec,gid=5,mode=620,ptmxmode=666\n"
 	"tmpfs       /tmp      tmpfs   nosuid,size=4m,mode=1777\n";
 
@@ -445,6 +449,7 @@ static int make(const struct request *request, const struct method *method)
 		rmdir(request->dir);
 		return tool->failure;
 	}
+	chmod(request->root, 0755);
 	/* By which others are kept off until it is done. */
 	snprintf(run, sizeof(run), "%s/%s", GUEST_RUNS, request->name);
 	if (!make_link(request->dir, "run", run) && !build(request, method))

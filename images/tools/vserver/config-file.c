@@ -94,6 +94,8 @@ int config_value(const struct config *config, const char *file, char **value)
 
 	if (failed)
 		return -1;
+	if (line && !*line && text[strspn(text, " \t\r\n")])
+		return config_wrong(config, file, "its first line is empty");
 	*value = line;
 	return line && *line;
 }

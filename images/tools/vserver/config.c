@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "../commands/tool.h"
+#include "../commands/tool.h"
 #include "config-file.h"
 
 static int read_id(const struct config *config, const char *file, uint32_t *id)
@@ -49,6 +50,11 @@ static int read_root(struct config *config)
 
 static int read_identity(struct config *config)
 {
+	/* The context is named by it, and known again. */
+	if (strlen(config->dir) >= VC_NAME_SIZE - 1) {
+		tool_wrong("%s: the path of a configuration has up to %d bytes", config->dir, VC_NAME_SIZE - 2);
+		return -1;
+	}
 	config->xid = config->nid = VC_ANY;
 	if (read_id(config, "context", &config->xid))
 		return -1;

@@ -24,10 +24,11 @@
 struct mount_entry {
 	char *source, *target, *type;
 	unsigned int line;
-	bool wanted;		/* not noauto */
-	unsigned long flags;	/* of mount(2) */
+	bool bind, recursive;	/* of what is elsewhere, and all that is mounted below it */
+	bool unwanted, may_fail;	/* noauto, nofail */
 	uint64_t set, clear;	/* attributes of mount_setattr(2): what a bind mount has that its source has not, and the reverse */
-	char data[512];		/* for the file system */
+	char *data[16];		/* options for the file system */
+	unsigned int data_count;
 };
 
 /* A folder of interfaces. */

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "../commands/tool.h"
 #include "vserver.h"
@@ -23,9 +24,11 @@ static int find_root(const struct config *config, char vdir[PATH_MAX])
 	char roots[PATH_MAX], own[PATH_MAX + GUEST_NAME_SIZE + 1];
 
 	if (guest_vdir(config->dir, vdir)) {
-		if (errno == ENOENT)
-			return 0;
-		return tool_failed("%s/vdir", config->dir), -1;
+		if (errno != ENOENT)
+			return tool_failed("%s/vdir", config->dir), -1;
+		/* Of a build that was killed. */
+		snprintf(vdir, PATH_MAX, "%s/%s", GUEST_ROOTS, config->name);
+		return !access(vdir, F_OK);
 	}
 	/* What somebody has laid elsewhere, or another guest has, too, is for them to remove. */
 	if (!realpath(GUEST_ROOTS, roots))
@@ -45,6 +48,9 @@ int guest_delete(struct config *config, bool silent)
 
 	if (has_root < 0)
 		return tool->failure;
+	/* What else has a link `run` in it is not ours to remove. */
+	if (strncmp(config->dir, GUEST_CONFIGS "/", strlen(GUEST_CONFIGS "/")))
+		return tool_wrong("%s is not in %s: remove that yourself", config->dir, GUEST_CONFIGS);
 	if (!silent && !is_meant(config->name))
 		return 2;
 	if (state_lock(config, "deleted"))

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "../commands/run.h"
@@ -12,28 +14,25 @@
 #include "apart.h"
 #include "vserver.h"
 
-int guest_spaces(const struct config *config, uint64_t *mask)
+void leave_session(void)
 {
-	struct vc_space_mask usual;
+	enum { JOIN_SESSION_KEYRING = 1 };
 
-	if (vc_get_space_default(&usual))
-		return tool_refused("get_space_default", "which namespaces a guest has"), -1;
-	*mask = (usual.mask & ~(VC_SPACE_NEWNS | VC_SPACE_FS)) | config->spaces;
-	return 0;
+	umask(022);
+	syscall(SYS_keyctl, JOIN_SESSION_KEYRING, NULL);	/* of a kernel that has keys */
 }
 
 /* All that takes the host's rights comes before the context, past whose setup there are none. */
 int guest_join(const struct config *config, const struct run *run, struct apart *apart)
 {
-	struct vc_space root = { .mask = VC_SPACE_NEWNS | VC_SPACE_FS, .index = 1 }, others = { 0 };
+	struct vc_space root = { .mask = VC_SPACE_NEWNS | VC_SPACE_FS, .index = 1 }, others = { .mask = run->spaces };
 
+	leave_session();
 	if (run->nid && vc_net_migrate(run->nid) < 0)
 		return tool_refused("net_migrate", "enter network context %u", run->nid), -1;
-	if (guest_spaces(config, &others.mask))
-		return -1;
 	if (vc_enter_space(run->xid, &others))
 		return tool_refused("enter_space", "enter the namespaces of context %u", run->xid), -1;
-	if (config->spaces & CLONE_NEWPID) {
+	if (run->spaces & CLONE_NEWPID) {
 		/* Who enters a pid namespace is not in it: its children are. */
 		pid_t pid = fork();
 
@@ -42,9 +41,9 @@ int guest_join(const struct config *config, const struct run *run, struct apart 
 		if (pid)
 			_exit(run_wait(pid));
 	}
-	if (config->has_namespace ? vc_enter_space(run->xid, &root) : 0)
+	if (run->has_namespace ? vc_enter_space(run->xid, &root) : 0)
 		return tool_refused("enter_space", "enter the root of context %u", run->xid), -1;
-	if (!config->has_namespace && (chdir(config->vdir) || chroot(".")))
+	if (!run->has_namespace && (chdir(config->vdir) || chroot(".")))
 		return tool_failed("%s", config->vdir), -1;
 	if (chdir("/"))
 		return tool_failed("/ of the guest"), -1;

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -14,135 +15,181 @@
 #include "../commands/tool.h"
 #include "vserver.h"
 
-/* Attributes of mount_setattr(2); the header that has them is not to be had beside the one of the C library. */
+/* Of the calls below; the header that has them is not to be had beside the one of the C library. */
 enum { RDONLY = 0x1, NOSUID = 0x2, NODEV = 0x4, NOEXEC = 0x8, NOATIME = 0x10, STRICTATIME = 0x20, ATIME = 0x70, NODIRATIME = 0x80 };
-
+enum { CLONE = 0x1, RECURSIVE = 0x8000, SET_FLAG = 0, SET_STRING = 1, CREATE = 6, FROM_ITSELF = 0x4, TO_ITSELF = 0x40 };
 struct attributes { uint64_t set, clear, propagation, userns; };
 
-/* What an option sets and clears: flags of mount(2), and attributes of a bind mount. */
+/* What an option sets and clears. */
 static const struct {
 	const char *name;
-	unsigned long set, clear;
-	unsigned int attributes, cleared;
+	unsigned int set, clear;
 } options[] = {
-	{ "defaults", 0, 0, 0, 0 }, { "ro", MS_RDONLY, 0, RDONLY, 0 }, { "rw", 0, MS_RDONLY, 0, RDONLY }, { "nosuid", MS_NOSUID, 0, NOSUID, 0 },
-	{ "suid", 0, MS_NOSUID, 0, NOSUID }, { "nodev", MS_NODEV, 0, NODEV, 0 }, { "dev", 0, MS_NODEV, 0, NODEV }, { "noexec", MS_NOEXEC, 0, NOEXEC, 0 },
-	{ "exec", 0, MS_NOEXEC, 0, NOEXEC }, { "noatime", MS_NOATIME, 0, NOATIME, ATIME }, { "atime", 0, MS_NOATIME, 0, ATIME },
-	{ "relatime", MS_RELATIME, MS_NOATIME, 0, ATIME }, { "strictatime", MS_STRICTATIME, MS_NOATIME, STRICTATIME, ATIME },
-	{ "nodiratime", MS_NODIRATIME, 0, NODIRATIME, 0 }, { "diratime", 0, MS_NODIRATIME, 0, NODIRATIME }, { "sync", MS_SYNCHRONOUS, 0, 0, 0 },
-	{ "async", 0, MS_SYNCHRONOUS, 0, 0 }, { "dirsync", MS_DIRSYNC, 0, 0, 0 }, { "bind", MS_BIND, 0, 0, 0 }, { "rbind", MS_BIND | MS_REC, 0, 0, 0 },
+	{ "defaults", 0, 0 }, { "ro", RDONLY, 0 }, { "rw", 0, RDONLY }, { "nosuid", NOSUID, 0 }, { "suid", 0, NOSUID }, { "nodev", NODEV, 0 },
+	{ "dev", 0, NODEV }, { "noexec", NOEXEC, 0 }, { "exec", 0, NOEXEC }, { "noatime", NOATIME, ATIME }, { "atime", 0, ATIME }, { "relatime", 0, ATIME },
+	{ "strictatime", STRICTATIME, ATIME }, { "nodiratime", NODIRATIME, 0 }, { "diratime", 0, NODIRATIME },
 	/* For others than us. */
-	{ "auto", 0, 0, 0, 0 }, { "nofail", 0, 0, 0, 0 }, { "_netdev", 0, 0, 0, 0 }, { "nouser", 0, 0, 0, 0 },
+	{ "auto", 0, 0 }, { "_netdev", 0, 0 }, { "nouser", 0, 0 },
 };
 
-static void apply(struct mount_entry *entry, size_t i)
+static const struct {
+	const char *name;
+	size_t offset;
+} marks[] = {
+	{ "bind", offsetof(struct mount_entry, bind) }, { "rbind", offsetof(struct mount_entry, bind) }, { "rbind", offsetof(struct mount_entry, recursive) },
+	{ "noauto", offsetof(struct mount_entry, unwanted) }, { "nofail", offsetof(struct mount_entry, may_fail) },
+};
+
+static bool take_option(struct mount_entry *entry, const char *option)
 {
-	entry->flags = (entry->flags & ~options[i].clear) | options[i].set;
-	entry->set = (entry->set & ~(uint64_t)options[i].cleared) | options[i].attributes;
-	entry->clear = (entry->clear & ~(uint64_t)options[i].attributes) | options[i].cleared;
+	bool known = false;
+
+	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
+		if (!strcmp(marks[i].name, option)) {
+			*(bool *)((char *)entry + marks[i].offset) = true;
+			known = true;
+		}
+	}
+	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
+		if (!strcmp(options[i].name, option)) {
+			entry->set = (entry->set & ~(uint64_t)options[i].clear) | options[i].set;
+			entry->clear = (entry->clear & ~(uint64_t)options[i].set) | options[i].clear;
+			known = true;
+		}
+	}
+	return known || !*option || !strncmp(option, "x-", 2);
 }
 
 const char *mount_options(struct mount_entry *entry, char *text)
 {
-	const char *unknown = NULL;
-	char *option, *rest = text;
-
-	entry->wanted = true;
 	/* A device in a guest is one that the host has put there. */
-	if (strcmp(entry->type, "devpts")) {
-		entry->flags = MS_NODEV;
-		entry->set = NODEV;
+	entry->set = strcmp(entry->type, "devpts") ? NODEV : 0;
+	for (char *option; (option = strsep(&text, ","));) {
+		if (take_option(entry, option))
+			continue;
+		if (entry->data_count == sizeof(entry->data) / sizeof(entry->data[0]))
+			return option;
+		entry->data[entry->data_count++] = option;
 	}
-	while ((option = strsep(&rest, ","))) {
-		size_t i = 0, count = sizeof(options) / sizeof(options[0]), length = strlen(entry->data);
-
-		while (i < count && strcmp(options[i].name, option))
-			i++;
-		if (i < count)
-			apply(entry, i);
-		else if (!strcmp(option, "noauto"))
-			entry->wanted = false;
-		else if (*option && strncmp(option, "x-", 2)) {
-			unknown = option;
-			if (length + strlen(option) + 2 > sizeof(entry->data))
-				return option;
-			sprintf(entry->data + length, "%s%s", length ? "," : "", option);
-		}
-	}
-	/* The file system says what it does not know; a bind mount has none that would. */
-	return entry->flags & MS_BIND ? unknown : NULL;
+	/* A file system says what it does not know; a bind mount has none that would. */
+	return entry->bind && entry->data_count ? entry->data[0] : NULL;
 }
 
-/* A path of the guest as one of ours: no symbolic link in there leads out. The descriptor has to stay open while it is used. -1 and errno. */
-static int open_inside(int root, const char *path, char ours[32])
+/* A path in the guest: no symbolic link in there leads out. -1 and errno. */
+static int open_inside(int root, const char *path)
 {
 	struct open_how how = { .flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS };
-	int fd = syscall(SYS_openat2, root, path, &how, sizeof(how));
 
-	if (fd >= 0)
-		snprintf(ours, 32, "/proc/self/fd/%d", fd);
+	return syscall(SYS_openat2, root, path, &how, sizeof(how));
+}
+
+/* What is bound: a path in the guest if it is one, or relative; else of the host. -1 and errno. */
+static int open_source(const struct config *config, const char *source, int root)
+{
+	size_t length = strlen(config->vdir);
+
+	if (*source != '/')
+		return open_inside(root, source);
+	if (!strncmp(source, config->vdir, length) && strchr("/", source[length]))
+		return open_inside(root, *(source + length) ? source + length : ".");
+	return open(source, O_PATH | O_CLOEXEC);
+}
+
+/* A mount of what is elsewhere, which is nowhere yet. -1 and errno. */
+static int make_bind(const struct config *config, const struct mount_entry *entry, int root)
+{
+	struct attributes attributes = { .set = entry->set, .clear = entry->clear };
+	unsigned int recursive = entry->recursive ? RECURSIVE : 0;
+	int source = open_source(config, entry->source, root), fd;
+
+	if (source < 0)
+		return -1;
+	fd = syscall(SYS_open_tree, source, "", CLONE | recursive | AT_EMPTY_PATH | O_CLOEXEC);
+	close(source);
+	/* What its source is not to be it is not, unless an option says so. */
+	if (fd >= 0 && syscall(SYS_mount_setattr, fd, "", recursive | AT_EMPTY_PATH, &attributes, sizeof(attributes))) {
+		close(fd);
+		return -1;
+	}
 	return fd;
 }
 
-/* At `target`, which is what an entry says. -1 and errno. */
-static int bind(const struct mount_entry *entry, int root, const char *target)
+static int set_option(int fs, char *option)
 {
-	struct attributes attributes = { .set = entry->set, .clear = entry->clear };
-	unsigned int recursive = entry->flags & MS_REC ? AT_RECURSIVE : 0;
-	char ours[32];
-	int fd, failed;
+	char *value = strchr(option, '=');
+	int failed;
 
-	if (mount(entry->source, target, NULL, entry->flags & (MS_BIND | MS_REC), NULL))
-		return -1;
-	/* What its source is not to be is what it is not, unless an option says so. The mount is over what was looked up: it is looked up again. */
-	fd = open_inside(root, entry->target, ours);
-	if (fd < 0)
-		return -1;
-	failed = syscall(SYS_mount_setattr, fd, "", AT_EMPTY_PATH | recursive, &attributes, sizeof(attributes));
-	close(fd);
+	if (!value)
+		return syscall(SYS_fsconfig, fs, SET_FLAG, option, NULL, 0);
+	*value = 0;
+	failed = syscall(SYS_fsconfig, fs, SET_STRING, option, value + 1, 0);
+	*value = '=';
 	return failed;
 }
 
+/* A mount of a file system, which is nowhere yet. -1 and errno. */
+static int make_mount(const struct mount_entry *entry)
+{
+	int fs = syscall(SYS_fsopen, entry->type, 1), fd = -1, failed;
+
+	if (fs < 0)
+		return -1;
+	failed = syscall(SYS_fsconfig, fs, SET_STRING, "source", entry->source, 0) ||
+		 ((entry->set & RDONLY) && syscall(SYS_fsconfig, fs, SET_FLAG, "ro", NULL, 0));
+	for (unsigned int i = 0; i < entry->data_count && !failed; i++)
+		failed = set_option(fs, entry->data[i]);
+	if (!failed && !syscall(SYS_fsconfig, fs, CREATE, NULL, NULL, 0))
+		fd = syscall(SYS_fsmount, fs, 1, (unsigned int)entry->set);
+	close(fs);
+	return fd;
+}
+
+static bool is_same(int one, int other)
+{
+	struct stat first, second;
+
+	return !fstat(one, &first) && !fstat(other, &second) && first.st_dev == second.st_dev && first.st_ino == second.st_ino;
+}
+
+/*
+ * It has all that it is to have before it is anywhere: nothing that a guest has made of its folders can have it twice, or beside the place that it was
+ * made for.
+ */
 static int mount_entry(const struct config *config, const struct mount_entry *entry, int root)
 {
-	char target[32];
-	int fd, failed;
+	int mount = entry->bind ? make_bind(config, entry, root) : make_mount(entry), target = mount < 0 ? -1 : open_inside(root, entry->target), failed = 1;
 
-	if (!entry->wanted)
+	if (mount < 0 && errno == ENOENT && entry->may_fail)
 		return 0;
-	fd = open_inside(root, entry->target, target);
-	if (fd < 0) {
-		tool_failed("%s/fstab: line %u: %s in the guest", config->dir, entry->line, entry->target);
-		return -1;
-	}
-	failed = entry->flags & MS_BIND ? bind(entry, root, target) : mount(entry->source, target, entry->type, entry->flags, entry->data);
-	if (failed)
+	if (mount < 0)
 		tool_failed("%s/fstab: line %u: mount %s at %s", config->dir, entry->line, entry->source, entry->target);
-	close(fd);
+	else if (target < 0)
+		tool_failed("%s/fstab: line %u: %s in the guest", config->dir, entry->line, entry->target);
+	else if (is_same(target, root))
+		tool_wrong("%s/fstab: line %u: %s in the guest leads to its root", config->dir, entry->line, entry->target);
+	else if ((failed = syscall(SYS_move_mount, mount, "", target, "", FROM_ITSELF | TO_ITSELF)))
+		tool_failed("%s/fstab: line %u: mount %s at %s", config->dir, entry->line, entry->source, entry->target);
+	if (mount >= 0)
+		close(mount);
+	if (target >= 0)
+		close(target);
 	return failed ? -1 : 0;
 }
 
 int mount_guest(const struct config *config)
 {
-	int root;
+	int root, failed = 0;
 
 	if (root_own_mounts())
 		return -1;
-	if (mount(config->vdir, config->vdir, NULL, MS_BIND | MS_REC, NULL) || chdir(config->vdir)) {
-		tool_failed("%s", config->vdir);
-		return -1;
-	}
+	if (mount(config->vdir, config->vdir, NULL, MS_BIND | MS_REC, NULL) || chdir(config->vdir))
+		return tool_failed("%s", config->vdir), -1;
 	root = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (root < 0) {
-		tool_failed("%s", config->vdir);
-		return -1;
-	}
-	for (unsigned int i = 0; i < config->mount_count; i++) {
-		if (mount_entry(config, config->mounts + i, root)) {
-			close(root);
-			return -1;
-		}
-	}
+	if (root < 0)
+		return tool_failed("%s", config->vdir), -1;
+	for (unsigned int i = 0; i < config->mount_count && !failed; i++)
+		if (!config->mounts[i].unwanted)
+			failed = mount_entry(config, config->mounts + i, root);
 	close(root);
-	return 0;
+	return failed;
 }

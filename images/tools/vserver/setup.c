@@ -4,7 +4,6 @@
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "../commands/root.h"
@@ -79,6 +78,7 @@ static int make_network(const struct config *config, struct run *run)
 static int make_context(const struct config *config, struct run *run)
 {
 	struct vc_space mounts = { .mask = VC_SPACE_NEWNS | VC_SPACE_FS }, others = { 0 };
+	struct vc_space_mask usual;
 	int xid;
 
 	if ((config->spaces & CLONE_NEWNET) && unshare(CLONE_NEWNET))
@@ -90,10 +90,12 @@ static int make_context(const struct config *config, struct run *run)
 	if (xid < 0)
 		return tool_refused("ctx_create", "a context"), -1;
 	run->xid = xid;
+	run->has_namespace = config->has_namespace;
 	if (config->has_namespace && vc_set_space(VC_OWN, &mounts))
 		return tool_refused("set_space", "keep the mount namespace"), -1;
-	if (guest_spaces(config, &others.mask))
-		return -1;
+	if (vc_get_space_default(&usual))
+		return tool_refused("get_space_default", "which namespaces a guest has"), -1;
+	others.mask = run->spaces = (usual.mask & ~(VC_SPACE_NEWNS | VC_SPACE_FS)) | config->spaces;
 	if (vc_set_space(VC_OWN, &others))
 		return tool_refused("set_space", "keep the namespaces"), -1;
 	return 0;
@@ -165,7 +167,7 @@ static int set_attributes(const struct config *config)
 
 int setup_guest(const struct config *config, struct run *run)
 {
-	umask(022);
+	leave_session();
 	return take_files(config) || make_network(config, run) || make_context(config, run) || set_limits(config) || set_names(config) ||
 	       set_attributes(config) ? -1 : 0;
 }

@@ -153,6 +153,8 @@ int guest_start(const struct config *config)
 		tool_wrong("vserver '%s' already running", config->name);
 		return 0;
 	}
+	if (state_check(config))
+		return tool->failure;
 	state_remove(config);
 	if (pipe2(wires.ids, O_CLOEXEC) || pipe2(wires.go, O_CLOEXEC) || pipe2(wires.started, O_CLOEXEC))
 		return tool_failed("pipe");

@@ -11,33 +11,30 @@
 #include "../commands/tool.h"
 #include "vserver.h"
 
-/* Where the link `run` of the configuration leads, which has to be one: the file comes and goes. -1, and it is said. */
-static int run_path(const struct config *config, char path[PATH_MAX])
-{
-	char link[PATH_MAX + 8];
-	ssize_t length;
+#define STATE_PATH	(sizeof(GUEST_RUNS) + GUEST_NAME_SIZE + 8)
 
-	snprintf(link, sizeof(link), "%s/run", config->dir);
-	length = readlink(link, path, PATH_MAX - 1);
-	if (length <= 0 || *path != '/') {
-		tool_wrong("%s: this has to be a symbolic link, to %s/%s", link, GUEST_RUNS, config->name);
-		return -1;
-	}
-	path[length] = 0;
-	return 0;
+static void run_path(const struct config *config, char path[STATE_PATH])
+{
+	snprintf(path, STATE_PATH, "%s/%s", GUEST_RUNS, config->name);
 }
 
 /* Beside the run file, and no guest's run file: no guest has a name that begins with a dot. */
-static int lock_path(const struct config *config, char path[PATH_MAX + 8])
+static void lock_path(const struct config *config, char path[STATE_PATH])
 {
-	char held[PATH_MAX];
-	const char *base;
+	snprintf(path, STATE_PATH, "%s/.%s.lock", GUEST_RUNS, config->name);
+}
 
-	if (run_path(config, held))
-		return -1;
-	base = strrchr(held, '/') + 1;
-	snprintf(path, PATH_MAX + 8, "%.*s.%s.lock", (int)(base - held), held, base);
-	return 0;
+/* Others look through the link `run` of the configuration: it has to lead to the file that comes and goes, and to none else's. -1, and it is said. */
+static int check_link(const struct config *config)
+{
+	char link[CONFIG_PATH], target[STATE_PATH + 1] = "", path[STATE_PATH];
+
+	run_path(config, path);
+	snprintf(link, sizeof(link), "%s/run", config->dir);
+	if (readlink(link, target, sizeof(target) - 1) > 0 && !strcmp(target, path))
+		return 0;
+	tool_wrong("%s: this has to be a symbolic link, to %s", link, path);
+	return -1;
 }
 
 static int make_folder(void)
@@ -63,13 +60,14 @@ static int tell_holder(const struct config *config, int fd)
 
 int state_lock(const struct config *config, const char *doing)
 {
-	char path[PATH_MAX + 8];
+	char path[STATE_PATH];
 	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
 	struct stat found;
 	int fd;
 
-	if (make_folder() || lock_path(config, path))
+	if (check_link(config) || make_folder())
 		return -1;
+	lock_path(config, path);
 	for (;;) {
 		fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
 		if (fd < 0)
@@ -89,43 +87,67 @@ int state_lock(const struct config *config, const char *doing)
 
 void state_forget(const struct config *config)
 {
-	char path[PATH_MAX + 8];
+	char path[STATE_PATH];
 
-	if (!lock_path(config, path))
-		unlink(path);
+	lock_path(config, path);
+	unlink(path);
+}
+
+/* What the run file says; whether that is a context. */
+static bool read_run(const struct config *config, struct run *run)
+{
+	char path[STATE_PATH], text[128] = "";
+	unsigned long long spaces = 0;
+	int fd, own = 0;
+
+	*run = (struct run){ 0 };
+	run_path(config, path);
+	fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	if (fd >= 0) {
+		if (read(fd, text, sizeof(text) - 1) > 0)
+			sscanf(text, "%u %u %llx %d", &run->xid, &run->nid, &spaces, &own);
+		close(fd);
+	}
+	run->spaces = spaces;
+	run->has_namespace = own;
+	return run->xid >= VC_MIN_ID && run->xid <= VC_MAX_ID;
 }
 
 void state_remove(const struct config *config)
 {
-	char path[PATH_MAX];
+	char path[STATE_PATH];
 
-	if (!run_path(config, path) && unlink(path) && errno != ENOENT)
+	run_path(config, path);
+	if (unlink(path) && errno != ENOENT)
 		tool_failed("%s", path);
 }
 
 bool state_running(const struct config *config, struct run *run)
 {
-	char path[CONFIG_PATH], text[64] = "";
-	int fd;
+	return read_run(config, run) && guest_is_at(run->xid, config->dir);
+}
 
-	*run = (struct run){ 0 };
-	snprintf(path, sizeof(path), "%s/run", config->dir);
-	fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-	if (fd >= 0) {
-		if (read(fd, text, sizeof(text) - 1) > 0)
-			sscanf(text, "%u %u", &run->xid, &run->nid);
-		close(fd);
-	}
-	return run->xid >= VC_MIN_ID && run->xid <= VC_MAX_ID && guest_is_at(run->xid, config->dir);
+int state_check(const struct config *config)
+{
+	char other[PATH_MAX];
+	const char *base;
+	struct run run;
+
+	if (!read_run(config, &run) || guest_config_of(run.xid, other) || !strcmp(other, config->dir))
+		return 0;
+	base = strrchr(other, '/');
+	if (strcmp(base + 1, config->name))
+		return 0;	/* its number is another guest's by now */
+	tool_wrong("vserver '%s' has the name of the one of %s, which runs: one of them needs another", config->dir, other);
+	return -1;
 }
 
 int state_write(const struct config *config, const struct run *run)
 {
-	char path[PATH_MAX], text[64];
-	int length = snprintf(text, sizeof(text), "%u\n%u\n", run->xid, run->nid), fd;
+	char path[STATE_PATH], text[128];
+	int length = snprintf(text, sizeof(text), "%u\n%u\n%llx\n%d\n", run->xid, run->nid, (unsigned long long)run->spaces, run->has_namespace), fd;
 
-	if (run_path(config, path))
-		return -1;
+	run_path(config, path);
 	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644);
 	if (fd >= 0 && !write_text(fd, text, length) && !close(fd))
 		return 0;

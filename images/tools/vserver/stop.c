@@ -101,6 +101,8 @@ int guest_stop(const struct config *config)
 		return tool->failure;
 	if (state_running(config, &run))
 		return guest_stop_locked(config, &run);
+	if (state_check(config))
+		return tool->failure;
 	state_remove(config);
 	tool_wrong("vserver '%s' is not running", config->name);
 	return 0;

@@ -166,6 +166,9 @@ int vserver_main(int argc, char **argv)
 		tool_failed("vserver '%s': %s%s", name, *name == '/' || *name == '.' ? "" : GUEST_CONFIGS "/", name);
 		return NO_GUEST;
 	}
+	/* Who may not look would be told that it does not run. */
+	if (vc_get_version(0) < 0)
+		return tool_refused("get_version", "vserver '%s'", name);
 	config_place(&config, dir);
 	program = argv + optind;
 	return command->act(&config);

@@ -5,9 +5,11 @@
 
 #include "config.h"
 
-/* A guest that runs, as its run file has it. */
+/* A guest that runs, as its run file has it: what it was started with, whatever its configuration says by now. */
 struct run {
 	uint32_t xid, nid;	/* nid 0: none of its own */
+	uint64_t spaces;	/* namespaces of its own besides that of its mounts */
+	bool has_namespace;	/* of its mounts */
 	bool made_network;	/* by who starts it; not kept */
 };
 
@@ -22,6 +24,8 @@ int state_lock(const struct config *config, const char *doing);
 void state_forget(const struct config *config);
 /* Whether it runs, and where. */
 bool state_running(const struct config *config, struct run *run);
+/* -1, and it is said, when one of another folder runs by this name. */
+int state_check(const struct config *config);
 /* -1, and it is said. */
 int state_write(const struct config *config, const struct run *run);
 void state_remove(const struct config *config);
@@ -55,8 +59,8 @@ int guest_enter(const struct config *config);
 int guest_build(const char *name, int argc, char **argv);
 int guest_delete(struct config *config, bool silent);
 
-/* The namespaces of a guest besides that of its mounts: what every guest has, and what is configured. -1, and it is said. */
-int guest_spaces(const struct config *config, uint64_t *mask);
+/* What of the caller's session is in no descriptor: its keys, its mask of modes. */
+void leave_session(void);
 /*
  * Becomes a member of a running guest, with its root as root: network context, namespaces, context, in this order. By then it has the descriptors of
  * `apart`, or the terminal of run_on_terminal(). -1, and it is said.
