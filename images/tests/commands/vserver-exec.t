@@ -37,6 +37,19 @@ for (['TERM', 143], ['INT', 130], ['HUP', 129]) {
 	run(qw(vserver web exec rm /tmp/pid));
 }
 
+# Whoever goes in is a copy of the program of the host, which nobody inside can write to.
+for my $command ([qw(vserver web exec sleep 1000)], [qw(vcontext --create --silent --xid 42 --vlogin -- sleep 1000)]) {
+	my $in = Pty->new(24, 80, @$command);
+	ok(wait_for(30, sub { grep { (read_file("/proc/$_/comm") || '') eq "sleep\n" } grep /^\d+$/, list_dir('/proc') }), "exec: $command->[0] runs a program");
+	like(readlink "/proc/$in->{pid}/exe", qr/memfd:vserver-tools/, 'exec: by a copy of itself');
+	is((read_file("/proc/$in->{pid}/stat") =~ /\((.*)\)/)[0], $command->[0], 'exec: of the same name');
+	open my $file, '<', "/proc/$in->{pid}/exe" or die "exe: $!\n";
+	$in->type("\x03");
+	is($in->ends, 130, 'exec: it ends');
+	open my $again, '+<', '/proc/self/fd/' . fileno $file or die "exe: $!\n";
+	is_errno(syswrite($again, 'x'), 'EPERM', 'exec: who has kept it cannot write to it');
+}
+
 # With terminals
 sub lacks { my ($text, $part, $title) = @_; return ok(index($text, $part) < 0, $title) || diag($text) }
 my $pty = Pty->new(24, 80, 'sh', '-c', 'vserver web exec sh -c "ls -l /proc/self/fd; echo stolen >/dev/tty; echo errors >&2; tr a-z A-Z; echo end" | cat; echo over');

@@ -186,6 +186,46 @@ is(mounted('rbind,ro'), '/mnt=ro,nosuid,nodev,noexec /mnt/below=ro,nodev', 'fsta
 is(mounted('bind,dev,exec'), '/mnt=rw,nosuid', 'fstab: devices are for who says so');
 system('umount /run/src/below /run/src && rmdir /run/src') and die "umount\n";
 
+# What somebody inside has made of his folders does not lead a mount out, nor the host's files in.
+system('ln -s / /vservers/web/home/up && ln -s /etc /vservers/web/home/etc && mkdir /vservers/web/home/own') and die "no links\n";
+configure('fstab', "/bin /bin none bind,ro\n/usr/bin /home/up none bind\n");
+is_run([qw(vserver web start)], 1, '', "vserver: $CONFIG/fstab: line 2: /home/up in the guest leads to its root\n", 'fstab: a target that leads to the root of the guest is refused');
+for my $source ('home/etc', '/vservers/web/home/etc') {
+	configure('fstab', "/bin /bin none bind,ro\n$source /mnt none bind\n");
+	run(qw(vserver web start));
+	is_run([qw(vserver web exec sh -c), 'test -d /mnt/rc.d && ! test -e /mnt/vservers'], 0, '', '', "fstab: the source $source is the guest's /etc, and not the host's");
+	run(qw(vserver web stop));
+}
+configure('fstab', "/bin /bin none bind,ro\n/no/such /mnt none bind,nofail\nproc /proc proc defaults\n");
+is_run([qw(vserver web start)], 0, '', '', 'fstab: nofail');
+# What it was started with counts, whatever is configured by now.
+configure('nonamespace', '');
+configure('spaces/net', '');
+configure('fstab', '');
+isnt((run(qw(vserver web exec readlink /proc/self/ns/mnt)))[1], (readlink '/proc/self/ns/mnt') . "\n", 'exec: the mounts that the guest was started with are entered');
+is_run([qw(vserver web stop)], 0, '', '', 'stop: and it is stopped');
+unlink map "$CONFIG/$_", qw(nonamespace spaces/net);
+configure('fstab', "/bin /bin none bind,ro\nproc /proc proc defaults\n");
+is_run(['sh', '-c', 'umask 0; vserver web start'], 0, '', '', 'start: with a mask of modes that keeps nothing back');
+is_run([qw(vserver web exec sh -c), 'umask'], 0, "0022\n", '', 'exec: is not the guest\'s');
+
+# A copy of a configuration is no second guest.
+system('cp', '-a', $CONFIG, '/etc/vservers/copy') and die "no copy\n";
+is_run([qw(vserver copy), $_], 1, '', "vserver: /etc/vservers/copy/run: this has to be a symbolic link, to /run/vservers/copy\n", "$_: a copy that has the other's place") for qw(start stop);
+system('ln -sfn /run/vservers/copy /etc/vservers/copy/run') and die "no link\n";
+is_run([qw(vserver --silent copy delete)], 1, '', qr{leads to /vservers/web, and not to /vservers/copy}, 'delete: a copy does not take the files of the other');
+is_run([qw(vserver web running)], 0, '', '', 'running: which runs on');
+system('mkdir -p /run/elsewhere && cp -a /etc/vservers/copy /run/elsewhere/web && ln -sfn /run/vservers/web /run/elsewhere/web/run') and die "no copy\n";
+is_run([qw(vserver /run/elsewhere/web), $_], 1, '', "vserver: vserver '/run/elsewhere/web' has the name of the one of $CONFIG, which runs: one of them needs another\n", "$_: nor does one of its name") for qw(start stop);
+is_run([qw(vserver --silent /run/elsewhere/web delete)], 1, '', "vserver: /run/elsewhere/web is not in /etc/vservers: remove that yourself\n", 'delete: what is elsewhere is left alone');
+my $long = '/run/elsewhere/' . 'x' x 64;
+rename '/run/elsewhere/web', $long;
+is_run(['vserver', $long, 'start'], 1, '', "vserver: $long: the path of a configuration has up to 63 bytes\n", 'start: a path that is longer than what the kernel keeps of it');
+system('rm', '-r', '/run/elsewhere', '/etc/vservers/copy');
+is_run([$^X, '-Ilib', '-MSys', '-e', 'Sys::drop_root(1000) or exit 9; exec "/usr/sbin/vserver", "web", $ARGV[0]', $_], 1, '', qr/\Avserver: vserver 'web': not from here: it takes root of the host/, "$_: an ordinary user is not told that it is stopped") for qw(status running);
+is_run(['vserver', "a\e[31m\n", 'start'], 5, '', qr/\Avserver: vserver 'a\?\[31m\?': /, 'start: what is printed of a name does nothing to a terminal');
+run(qw(vserver web stop));
+
 # Refused before anything is done
 for (['fstab', '/bin /bin none bind,r0', qr/line 1: there is no option r0/], ['fstab', 'none / tmpfs defaults', qr{line 1: the target / is no path below /}], ['spaces/pid', '', qr/takes style plain/],
 	['flags', '~state_setup', qr/state_setup, state_init and state_admin are none/], ['nflags', '~all', qr/state_setup and state_admin are none/], ['apps/init/cmd.start', '', qr/there is no command/],

@@ -155,6 +155,8 @@ int chcontext_main(int argc, char **argv)
 
 	if (failed)
 		return failed;
+	if (run_from_copy(argv))
+		return tool->failure;
 	if (request.disconnect && run_disconnected())
 		return tool->failure;
 	failed = make_or_enter(&request);

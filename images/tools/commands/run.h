@@ -32,6 +32,12 @@ int run_on_terminal(void);
  */
 int run_take_terminal(void);
 
+/*
+ * Goes on in a copy of this program, in memory, that is sealed: its first call starts the program anew with `argv`. Whoever enters a guest is a
+ * process of it, by whose /proc/PID/exe somebody inside could else keep the file that the host will run next, and write to it. -1, and it is said.
+ */
+int run_from_copy(char **argv);
+
 /* Waits for a child; its exit code as a shell tells it. */
 int run_wait(pid_t pid);
 

@@ -250,6 +250,8 @@ int vcontext_main(int argc, char **argv)
 		failed = check(&request, optind < argc);
 	if (failed)
 		return failed;
+	if (run_from_copy(argv))
+		return tool->failure;
 	if (sync_connect(&request.sync) || (request.disconnect && run_disconnected()) || (request.vlogin && run_on_terminal()))
 		return tool->failure;
 	if (request.create && (failed = create(&request)))

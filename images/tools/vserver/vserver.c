@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "../commands/commands.h"
+#include "../commands/run.h"
 #include "../commands/tool.h"
 #include "vserver.h"
 
@@ -121,10 +122,10 @@ static int delete(struct config *config)
 static const struct command {
 	const char *name;
 	int (*act)(struct config *config);
-	bool takes_words;
+	bool takes_words, enters;
 } commands[] = {
-	{ "start", start, false }, { "stop", stop, false }, { "restart", restart, false }, { "enter", enter, false }, { "exec", exec_program, true },
-	{ "status", status, false }, { "running", running, false }, { "delete", delete, false },
+	{ "start", start, false, true }, { "stop", stop, false, true }, { "restart", restart, false, true }, { "enter", enter, false, true },
+	{ "exec", exec_program, true, true }, { "status", status, false, false }, { "running", running, false, false }, { "delete", delete, false, true },
 };
 
 static const struct command *find(const char *name)
@@ -169,6 +170,8 @@ int vserver_main(int argc, char **argv)
 	/* Who may not look would be told that it does not run. */
 	if (vc_get_version(0) < 0)
 		return tool_refused("get_version", "vserver '%s'", name);
+	if (command->enters && run_from_copy(argv))
+		return tool->failure;
 	config_place(&config, dir);
 	program = argv + optind;
 	return command->act(&config);
