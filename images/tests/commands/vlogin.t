@@ -89,6 +89,11 @@ sub unlike_text {
 	ok(index($text, "$part\r") < 0, $title);
 }
 
+# Its terminal is the user's who runs there.
+$pty = Pty->new(24, 80, qw(vcontext --create --silent --xid 42 --vlogin --uid 1000 -- sh -c), 'stat -c %u "$(tty)"; echo open >"$(tty)"');
+ok($pty->shows(qr/^1000\r\nopen\r$/m), 'vlogin: with --uid the terminal is that user\'s') or diag($pty->{text});
+is($pty->ends, 0, 'vlogin: who may open it');
+
 # Where there is no terminal it is as without.
 is_run([@LOGIN, 'sh', '-c', 'tty; exit 3'], 3, "not a tty\n", '', 'vlogin: without a terminal there is none between');
 # A guest that has no /dev gets one of the host's.

@@ -4,8 +4,8 @@
 #
 #   my $pty = Pty->new(24, 80, 'sh');
 #   $pty->type("echo up\n");
-#   $pty->shows(qr/^up\r$/m) or die;      # reads until the text is there; false when the program has ended without, or in 30 s
-#   my $exit = $pty->ends;                # what it printed last is in $pty->{text}
+#   $pty->shows(qr/^up\r$/m) or die;      # reads until the text is there; false when the program has ended without, or 30 s are silent
+#   my $exit = $pty->ends;                # waits for it; all that was read is in $pty->{text}
 package Pty;
 use strict;
 use Sys;

@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* ncontext: makes a network context or enters one, and becomes a program there. */
-#include <errno.h>
 #include <getopt.h>
-#include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
 
 #include "../libvserver/vserver.h"
 #include "commands.h"
-#include "run.h"
+#include "entry.h"
 #include "tool.h"
 
 const char ncontext_usage[] =
@@ -30,89 +26,39 @@ const char ncontext_usage[] =
 	"\n"
 	"Exits as the program does; 254 when the network context to be made exists, 255 on any other failure, 2 on wrong usage.\n";
 
-enum { EXISTS = 254 };
-
-struct request {
-	bool create, migrate, self, disconnect, silent, silentexist, has_nid;
-	uint32_t nid;
-	struct sync sync;
-};
-
-/* 0, or an exit code. */
-static int parse(int argc, char **argv, struct request *request)
+static int create(uint32_t nid)
 {
-	enum { CREATE = 256, MIGRATE, SELF, NID, DISCONNECT, SYNCSOCK, SYNCMSG, SILENT, SILENTEXIST, HELP };
-	static const struct option options[] = {
-		{ "create", 0, NULL, CREATE }, { "migrate", 0, NULL, MIGRATE }, { "migrate-self", 0, NULL, SELF },
-		{ "nid", 1, NULL, NID }, { "disconnect", 0, NULL, DISCONNECT }, { "syncsock", 1, NULL, SYNCSOCK },
-		{ "syncmsg", 1, NULL, SYNCMSG }, { "silent", 0, NULL, SILENT }, { "silentexist", 0, NULL, SILENTEXIST },
-		{ "help", 0, NULL, HELP }, { 0 },
-	};
-	int option;
-
-	while ((option = getopt_long(argc, argv, "+", options, NULL)) != -1) {
-		switch (option) {
-		case CREATE: request->create = true; break;
-		case MIGRATE: request->migrate = true; break;
-		case SELF: request->self = true; break;
-		case NID:
-			if (tool_read_nid(optarg, &request->nid))
-				return tool->failure;
-			request->has_nid = true;
-			break;
-		case DISCONNECT: request->disconnect = true; break;
-		case SYNCSOCK: request->sync.path = optarg; break;
-		case SYNCMSG: request->sync.message = optarg; break;
-		case SILENT: request->silent = true; break;
-		case SILENTEXIST: request->silentexist = true; break;
-		case HELP: exit(tool_help());
-		default: return tool_usage(NULL);
-		}
-	}
-	if (request->create + request->migrate + request->self != 1)
-		return tool_usage("say one of --create, --migrate and --migrate-self");
-	if (request->migrate && !request->has_nid)
-		return tool_usage("--migrate wants --nid");
-	if (request->self && request->has_nid)
-		return tool_usage("--migrate-self is where one is: it takes no --nid");
-	return optind < argc ? 0 : tool_usage("which program?");
+	return vc_net_create(nid, NULL);
 }
 
-/* 0, or an exit code. */
-static int create(const struct request *request)
-{
-	int nid = vc_net_create(request->has_nid ? request->nid : VC_ANY, NULL);
+static const struct entry_kind network = { "network context", "network context", "--nid", "net_create", tool_read_nid, create };
 
-	if (nid < 0 && errno == EEXIST) {
-		if (!request->silentexist)
-			tool_failed("create network context %u", request->nid);
-		return EXISTS;
-	}
-	if (nid < 0 && request->has_nid)
-		return tool_refused("net_create", "create network context %u", request->nid);
-	if (nid < 0)
-		return tool_refused("net_create", "create a network context");
-	if (!request->silent) {
-		printf("New network context is %d\n", nid);
-		fflush(stdout);
-	}
-	return 0;
+/* 0, or an exit code. */
+static int parse(int argc, char **argv, struct entry *entry)
+{
+	static const struct option options[] = { ENTRY_OPTIONS, { "nid", 1, NULL, ENTRY_ID }, { 0 } };
+	int option, failed = 0;
+
+	while (!failed && (option = getopt_long(argc, argv, "+", options, NULL)) != -1)
+		failed = entry_take(entry, option);
+	return failed ? failed : entry_check(entry, optind < argc);
 }
 
 int ncontext_main(int argc, char **argv)
 {
-	struct request request = { .sync = { .message = "ok" } };
-	int failed = parse(argc, argv, &request);
+	struct entry entry = { .kind = &network, .sync = { .message = "ok" } };
+	int failed = parse(argc, argv, &entry);
 
 	if (failed)
 		return failed;
-	if (sync_connect(&request.sync) || (request.disconnect && run_disconnected()))
+	if (sync_connect(&entry.sync) || (entry.disconnect && run_disconnected()))
 		return tool->failure;
-	if (request.create && (failed = create(&request)))
+	failed = entry_create(&entry);
+	if (failed)
 		return failed;
-	if (request.migrate && vc_net_migrate(request.nid) < 0)
-		return tool_refused("net_migrate", "enter network context %u", request.nid);
-	if (sync_wait(&request.sync))
+	if (entry.migrate && vc_net_migrate(entry.id) < 0)
+		return tool_refused("net_migrate", "enter network context %u", entry.id);
+	if (sync_wait(&entry.sync))
 		return tool->failure;
 	return tool_exec(argv + optind);
 }

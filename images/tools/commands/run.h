@@ -31,6 +31,8 @@ int run_on_terminal(void);
  * said why.
  */
 int run_take_terminal(void);
+/* That terminal becomes a user's. -1 and errno. */
+int run_give_terminal(uid_t uid);
 
 /*
  * Goes on in a copy of this program, in memory, that is sealed: its first call starts the program anew with `argv`. Whoever enters a guest is a

@@ -8,6 +8,7 @@
 #include <linux/openat2.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,6 +28,8 @@
 
 /* The child's side of the socket that the terminal goes over; -1 without. */
 static int to_parent = -1;
+/* Whether the first descriptor is a terminal that was made here. */
+static bool taken;
 /* A terminal of the caller's /dev, for a guest that has none. */
 static int spare = -1;
 static struct termios before;
@@ -274,6 +277,7 @@ int run_take_terminal(void)
 		tool_failed("take the terminal");
 		return -1;
 	}
+	taken = true;
 	/* What is a file or a pipe of the caller's stays one. */
 	for (int fd = 0; fd <= 2; fd++) {
 		if (isatty(fd) && dup2(slave, fd) < 0) {
@@ -282,4 +286,9 @@ int run_take_terminal(void)
 		}
 	}
 	return 0;
+}
+
+int run_give_terminal(uid_t uid)
+{
+	return taken ? fchown(0, uid, -1) : 0;
 }

@@ -15,8 +15,8 @@
 
 #include "../libvserver/vserver.h"
 #include "commands.h"
+#include "entry.h"
 #include "root.h"
-#include "run.h"
 #include "tool.h"
 
 const char vcontext_usage[] =
@@ -51,90 +51,67 @@ const char vcontext_usage[] =
 	"\n"
 	"Exits as the program does; 254 when the context to be made exists, 255 on any other failure, 2 on wrong usage.\n";
 
-enum { EXISTS = 254 };
-
 struct request {
-	bool create, migrate, self, initpid, endsetup, chroot, namespace, pivot, disconnect, vlogin, closefd, silent, silentexist;
-	uint32_t xid;
-	bool has_xid;
+	struct entry entry;
+	bool initpid, endsetup, chroot, namespace, pivot, vlogin, closefd, has_personality;
 	const char *user;
 	uint64_t personality;
-	bool has_personality;
 	struct vc_list personality_flags;
-	struct sync sync;
+};
+
+static int create(uint32_t xid)
+{
+	return vc_ctx_create(xid, NULL);
+}
+
+static const struct entry_kind context = { "context", "security context", "--xid", "ctx_create", tool_read_xid, create };
+
+enum { INITPID = 256, ENDSETUP, CHROOT, NAMESPACE, PIVOT, USER, TYPE, FLAGS, VLOGIN, CLOSEFD };
+
+static const struct option options[] = {
+	ENTRY_OPTIONS, { "xid", 1, NULL, ENTRY_ID }, { "ctx", 1, NULL, ENTRY_ID }, { "initpid", 0, NULL, INITPID }, { "fakeinit", 0, NULL, INITPID },
+	{ "endsetup", 0, NULL, ENDSETUP }, { "chroot", 0, NULL, CHROOT }, { "namespace", 0, NULL, NAMESPACE }, { "pivot-root", 0, NULL, PIVOT },
+	{ "uid", 1, NULL, USER }, { "personality-type", 1, NULL, TYPE }, { "personality-flags", 1, NULL, FLAGS }, { "vlogin", 0, NULL, VLOGIN },
+	{ "closefd", 0, NULL, CLOSEFD }, { 0 },
 };
 
 /* 0, or an exit code. */
-static int parse(int argc, char **argv, struct request *request)
+static int take(struct request *request, int option)
 {
-	enum { CREATE = 256, MIGRATE, SELF, XID, INITPID, ENDSETUP, CHROOT, NAMESPACE, PIVOT, USER, TYPE, FLAGS, DISCONNECT, VLOGIN,
-	       CLOSEFD, SYNCSOCK, SYNCMSG, SILENT, SILENTEXIST, HELP };
-	static const struct option options[] = {
-		{ "create", 0, NULL, CREATE }, { "migrate", 0, NULL, MIGRATE }, { "migrate-self", 0, NULL, SELF },
-		{ "xid", 1, NULL, XID }, { "ctx", 1, NULL, XID }, { "initpid", 0, NULL, INITPID }, { "fakeinit", 0, NULL, INITPID },
-		{ "endsetup", 0, NULL, ENDSETUP }, { "chroot", 0, NULL, CHROOT }, { "namespace", 0, NULL, NAMESPACE },
-		{ "pivot-root", 0, NULL, PIVOT }, { "uid", 1, NULL, USER }, { "personality-type", 1, NULL, TYPE },
-		{ "personality-flags", 1, NULL, FLAGS }, { "disconnect", 0, NULL, DISCONNECT }, { "vlogin", 0, NULL, VLOGIN },
-		{ "closefd", 0, NULL, CLOSEFD }, { "syncsock", 1, NULL, SYNCSOCK }, { "syncmsg", 1, NULL, SYNCMSG },
-		{ "silent", 0, NULL, SILENT }, { "silentexist", 0, NULL, SILENTEXIST }, { "help", 0, NULL, HELP }, { 0 },
-	};
-	int option;
+	int64_t number;
 
-	while ((option = getopt_long(argc, argv, "+", options, NULL)) != -1) {
-		switch (option) {
-		case CREATE: request->create = true; break;
-		case MIGRATE: request->migrate = true; break;
-		case SELF: request->self = true; break;
-		case XID:
-			if (tool_read_xid(optarg, &request->xid))
-				return tool->failure;
-			request->has_xid = true;
-			break;
-		case INITPID: request->initpid = true; break;
-		case ENDSETUP: request->endsetup = true; break;
-		case CHROOT: request->chroot = true; break;
-		case NAMESPACE: request->namespace = true; break;
-		case PIVOT: request->pivot = true; break;
-		case USER: request->user = optarg; break;
-		case TYPE: {
-			int64_t number = vc_number_named(&vc_personalities, optarg);
-
-			if (number < 0)
-				return tool_wrong("'%s' is no %s", optarg, vc_personalities.what);
-			request->personality = number;
-			request->has_personality = true;
-			break;
-		}
-		case FLAGS:
-			if (tool_read_list(&vc_personality_flags, optarg, &request->personality_flags))
-				return tool->failure;
-			break;
-		case DISCONNECT: request->disconnect = true; break;
-		case VLOGIN: request->vlogin = true; break;
-		case CLOSEFD: request->closefd = true; break;
-		case SYNCSOCK: request->sync.path = optarg; break;
-		case SYNCMSG: request->sync.message = optarg; break;
-		case SILENT: request->silent = true; break;
-		case SILENTEXIST: request->silentexist = true; break;
-		case HELP: exit(tool_help());
-		default: return tool_usage(NULL);
-		}
+	switch (option) {
+	case INITPID: request->initpid = true; break;
+	case ENDSETUP: request->endsetup = true; break;
+	case CHROOT: request->chroot = true; break;
+	case NAMESPACE: request->namespace = true; break;
+	case PIVOT: request->pivot = true; break;
+	case USER: request->user = optarg; break;
+	case TYPE:
+		number = vc_number_named(&vc_personalities, optarg);
+		if (number < 0)
+			return tool_wrong("'%s' is no %s", optarg, vc_personalities.what);
+		request->personality = number;
+		request->has_personality = true;
+		break;
+	case FLAGS: return tool_read_list(&vc_personality_flags, optarg, &request->personality_flags) ? tool->failure : 0;
+	case VLOGIN: request->vlogin = true; break;
+	case CLOSEFD: request->closefd = true; break;
+	default: return entry_take(&request->entry, option);
 	}
 	return 0;
 }
 
-/* What cannot be meant; 0, or an exit code. */
-static int check(const struct request *request, bool program)
+/* 0, or an exit code. */
+static int parse(int argc, char **argv, struct request *request)
 {
-	int ways = request->create + request->migrate + request->self;
+	int option, failed = 0;
 
-	if (ways != 1)
-		return tool_usage("say one of --create, --migrate and --migrate-self");
-	if (request->migrate && !request->has_xid)
-		return tool_usage("--migrate wants --xid");
-	if (request->self && request->has_xid)
-		return tool_usage("--migrate-self is where one is: it takes no --xid");
-	if (request->create && request->initpid)
+	while (!failed && (option = getopt_long(argc, argv, "+", options, NULL)) != -1)
+		failed = take(request, option);
+	if (failed)
+		return failed;
+	if (request->entry.create && request->initpid)
 		return tool_usage("--initpid goes with --migrate or --migrate-self");
 	if (request->namespace && !request->chroot)
 		return tool_usage("--namespace goes with --chroot");
@@ -142,51 +119,28 @@ static int check(const struct request *request, bool program)
 		return tool_usage("--chroot and --pivot-root are two ways: say one");
 	if (request->personality_flags.mask && !request->has_personality)
 		return tool_usage("--personality-flags goes with --personality-type");
-	if (request->disconnect && request->vlogin)
+	if (request->entry.disconnect && request->vlogin)
 		return tool_usage("--disconnect and --vlogin do not go together");
-	if (!program)
-		return tool_usage("which program?");
-	return 0;
-}
-
-/* 0, or an exit code. */
-static int create(const struct request *request)
-{
-	int xid = vc_ctx_create(request->has_xid ? request->xid : VC_ANY, NULL);
-
-	if (xid < 0 && errno == EEXIST) {
-		if (!request->silentexist)
-			tool_failed("create context %u", request->xid);
-		return EXISTS;
-	}
-	if (xid < 0 && request->has_xid)
-		return tool_refused("ctx_create", "create context %u", request->xid);
-	if (xid < 0)
-		return tool_refused("ctx_create", "create a context");
-	if (!request->silent) {
-		printf("New security context is %d\n", xid);
-		fflush(stdout);
-	}
-	return 0;
+	return entry_check(&request->entry, optind < argc);
 }
 
 static int change_root(const struct request *request)
 {
 	struct vc_space space = { .mask = VC_SPACE_NEWNS | VC_SPACE_FS, .index = request->pivot ? 1 : 0 };
 
-	if (request->migrate && (request->namespace || request->pivot)) {
-		if (!vc_enter_space(request->xid, &space)) {
+	if (request->entry.migrate && (request->namespace || request->pivot)) {
+		if (!vc_enter_space(request->entry.id, &space)) {
 			if (request->pivot)
 				return 0;	/* its root is in there */
 		} else if (!request->pivot || errno != EINVAL) {
-			return tool_refused("enter_space", "enter the mount namespace of context %u", request->xid);
+			return tool_refused("enter_space", "enter the mount namespace of context %u", request->entry.id);
 		}
 	}
 	if (request->chroot && chroot("."))
 		return tool_failed("make the working directory the root directory");
 	if (request->pivot && (root_own_mounts() || root_pivot()))
 		return tool->failure;
-	if ((request->pivot || request->namespace) && !request->migrate && vc_set_space(VC_OWN, &space))
+	if ((request->pivot || request->namespace) && !request->entry.migrate && vc_set_space(VC_OWN, &space))
 		return tool_refused("set_space", "keep the mount namespace in the context");
 	return 0;
 }
@@ -199,7 +153,7 @@ static int clear_flags(const struct request *request)
 
 	if (!flags.mask)
 		return 0;
-	if (vc_set_cflags(request->migrate ? request->xid : VC_OWN, &flags))
+	if (vc_set_cflags(request->entry.migrate ? request->entry.id : VC_OWN, &flags))
 		return tool_refused("set_cflags", request->endsetup ? "end the setup" : "become the init");
 	return 0;
 }
@@ -208,8 +162,8 @@ static int migrate(const struct request *request)
 {
 	struct vc_ctx_migrate how = { .flagword = request->initpid ? VXM_SET_INIT | VXM_SET_REAPER : 0 };
 
-	if (request->migrate && vc_ctx_migrate(request->xid, &how) < 0)
-		return tool_refused("ctx_migrate", "enter context %u", request->xid);
+	if (request->entry.migrate && vc_ctx_migrate(request->entry.id, &how) < 0)
+		return tool_refused("ctx_migrate", "enter context %u", request->entry.id);
 	return 0;
 }
 
@@ -224,12 +178,12 @@ static int become_user(const char *user)
 	if (*user >= '0' && *user <= '9') {
 		if (tool_read_number(user, "user", 0, (long long)UINT32_MAX - 1, &uid))
 			return tool->failure;
-		return setuid(uid) ? tool_failed("become user %s", user) : 0;
+		return run_give_terminal(uid) || setuid(uid) ? tool_failed("become user %s", user) : 0;
 	}
 	entry = getpwnam(user);
 	if (!entry)
 		return tool_wrong("there is no user '%s' here", user);
-	if (initgroups(user, entry->pw_gid) || setgid(entry->pw_gid) || setuid(entry->pw_uid))
+	if (run_give_terminal(entry->pw_uid) || initgroups(user, entry->pw_gid) || setgid(entry->pw_gid) || setuid(entry->pw_uid))
 		return tool_failed("become user %s", user);
 	return 0;
 }
@@ -243,28 +197,26 @@ static int change_personality(const struct request *request)
 
 int vcontext_main(int argc, char **argv)
 {
-	struct request request = { .sync = { .message = "ok" } };
+	struct request request = { .entry = { .kind = &context, .sync = { .message = "ok" } } };
+	struct sync *sync = &request.entry.sync;
 	int failed = parse(argc, argv, &request);
 
-	if (!failed)
-		failed = check(&request, optind < argc);
 	if (failed)
 		return failed;
 	if (run_from_copy(argv))
 		return tool->failure;
-	if (sync_connect(&request.sync) || (request.disconnect && run_disconnected()) || (request.vlogin && run_on_terminal()))
+	if (sync_connect(sync) || (request.entry.disconnect && run_disconnected()) || (request.vlogin && run_on_terminal()))
 		return tool->failure;
-	if (request.create && (failed = create(&request)))
-		return failed;
+	failed = entry_create(&request.entry);
 	/* The caller's terminal and files stay outside: from the context on others may look into this process. */
-	if ((failed = change_root(&request)) || (run_take_terminal() && (failed = tool->failure)))
+	if (failed || (failed = change_root(&request)) || (run_take_terminal() && (failed = tool->failure)))
 		return failed;
 	if (request.closefd)
-		close_others(request.sync.path ? request.sync.fd : -1);
+		close_others(sync->path ? sync->fd : -1);
 	if ((failed = clear_flags(&request)) || (failed = migrate(&request)) || (failed = become_user(request.user)) ||
 	    (failed = change_personality(&request)))
 		return failed;
-	if (sync_wait(&request.sync))
+	if (sync_wait(sync))
 		return tool->failure;
 	return tool_exec(argv + optind);
 }

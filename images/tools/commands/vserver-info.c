@@ -5,18 +5,17 @@
 #include <getopt.h>
 #include <grp.h>
 #include <limits.h>
-#include <sched.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
 #include "../libvserver/vserver.h"
 #include "commands.h"
+#include "features.h"
 #include "guest.h"
 #include "tool.h"
 
@@ -266,90 +265,12 @@ static int answer_uts(const struct question *question)
 	return printf("\n");
 }
 
-/* Calls that a kernel which has the word refuses otherwise than with ENOSYS, and that do nothing: no context is 0, nothing is at NULL. */
-#define PROBE(word, ...) static int probe_##word(void) { return vc_##word(__VA_ARGS__); }
-
-PROBE(ctx_kill, 0, NULL)
-PROBE(get_iattr, NULL)
-PROBE(get_rlimit, 0, NULL)
-PROBE(new_s_context, 0, NULL)
-PROBE(ctx_migrate, 0, NULL)
-PROBE(enter_space, 0, NULL)
-PROBE(get_sched, 0, NULL)
-PROBE(vx_info, 0, NULL)
-PROBE(get_vhi_name, 0, NULL)
-PROBE(wait_exit, 0, NULL)
-PROBE(nx_info, 0, NULL)
-PROBE(virt_stat, 0, NULL)
-PROBE(task_tag, 0)
-
-/* ENOSYS or not, as a word. */
-static int probe_vshelper(void)
-{
-	if (!access("/proc/sys/kernel/vshelper", F_OK))
-		return 0;
-	errno = ENOSYS;
-	return -1;
-}
-
-static int probe_bit(uint32_t bit, uint32_t wanted)
-{
-	int vci = vc_get_vci();
-
-	if (vci >= 0 && ((uint32_t)vci & bit) == wanted)
-		return 0;
-	errno = ENOSYS;
-	return -1;
-}
-
-static int probe_spaces(void)
-{
-	return probe_bit(VCI_SPACES, VCI_SPACES);
-}
-
-static int probe_dynamic(void)
-{
-	return probe_bit(VCI_NO_DYNAMIC, 0);
-}
-
-static int probe_memcg(void)
-{
-	return probe_bit(VCI_MEMCG, VCI_MEMCG);
-}
-
-static int probe_pidspace(void)
-{
-	struct vc_space_mask mask = { 0 };
-
-	if (!vc_get_space_mask(&mask) && (mask.mask & CLONE_NEWPID))
-		return 0;
-	errno = ENOSYS;
-	return -1;
-}
-
-static const struct feature {
-	const char *name;
-	int (*probe)(void);
-} features[] = {
-	{ "VKILL", probe_ctx_kill }, { "IATTR", probe_get_iattr }, { "RLIMIT", probe_get_rlimit }, { "COMPAT", probe_new_s_context },
-	{ "MIGRATE", probe_ctx_migrate }, { "NAMESPACE", probe_enter_space }, { "SCHED", probe_get_sched }, { "VINFO", probe_vx_info },
-	{ "VHI", probe_get_vhi_name }, { "VSHELPER", probe_vshelper }, { "VWAIT", probe_wait_exit }, { "VNET", probe_nx_info },
-	{ "VSTAT", probe_virt_stat }, { "PPTAG", probe_task_tag }, { "SPACES", probe_spaces }, { "PERSISTENT", probe_vx_info },
-	{ "PIVOT_ROOT", probe_enter_space }, { "PIDSPACE", probe_pidspace }, { "DYNAMIC", probe_dynamic }, { "MEMCG", probe_memcg },
-};
-
-#define FEATURES (sizeof(features) / sizeof(features[0]))
-
-static bool supported(const struct feature *feature)
-{
-	return feature->probe() >= 0 || errno != ENOSYS;
-}
-
 static int answer_feature(const struct question *question)
 {
-	for (size_t i = 0; question->argc && i < FEATURES; i++)
-		if (!strcasecmp(features[i].name, question->argv[0]))
-			return supported(features + i) ? 0 : -1;
+	int there = question->argc ? feature_supported(question->argv[0]) : -1;
+
+	if (there >= 0)
+		return there ? 0 : -1;
 	if (question->argc)
 		tool_wrong("'%s' is no feature that has a name", question->argv[0]);
 	else
@@ -372,8 +293,8 @@ static int answer_sysinfo(const struct question *question)
 		snprintf(word, sizeof(word), "0x%016x", vci);
 	printf("Versions:\n%25s: %s\n%25s: %s\n%25s: %s\n", "Kernel", name.release, "VS-API", api, "VCI", word);
 	printf("\nFeatures:\n");
-	for (size_t i = 0; i < FEATURES; i++)
-		printf("%25s: %s\n", features[i].name, supported(features + i) ? "yes" : "no");
+	for (unsigned int i = 0; feature_name(i); i++)
+		printf("%25s: %s\n", feature_name(i), feature_supported(feature_name(i)) ? "yes" : "no");
 	printf("\nPaths:\n%25s: %s\n%25s: %s\n", "cfg-Directory", GUEST_CONFIGS, "pkgstate-Directory", GUEST_RUNS);
 	return 0;
 }

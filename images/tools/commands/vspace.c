@@ -98,66 +98,95 @@ static int choose(struct request *request, enum way way, bool cleanup)
 	return 0;
 }
 
-/* `--~name` takes away. Returns 0, or an exit code. */
-static int parse(int argc, char **argv, struct request *request, bool cleanup)
+enum { DEFAULT = 256, NO_DEFAULT, HELP, WITH, WITHOUT = WITH + SPACES };
+
+/* The long options: `--~name` takes away. */
+static void list_options(struct option options[2 * SPACES + 9], char names[SPACES][8], bool cleanup)
 {
-	enum { DEFAULT = 256, NO_DEFAULT, HELP, WITH, WITHOUT = WITH + SPACES };
-	struct option options[2 * SPACES + 9] = {
+	static const struct option usual[] = {
 		{ "new", 0, NULL, 'n' }, { "enter", 1, NULL, 'e' }, { "set", 0, NULL, 's' }, { "mask", 1, NULL, 'm' },
 		{ "default", 0, NULL, DEFAULT }, { "~default", 0, NULL, NO_DEFAULT }, { "help", 0, NULL, HELP },
 	};
-	char names[SPACES][8];
-	size_t count = 7;
-	int option, failed = 0;
+	size_t count = sizeof(usual) / sizeof(usual[0]);
 
+	memcpy(options, usual, sizeof(usual));
 	for (size_t i = 0; i < SPACES; i++) {
 		snprintf(names[i], sizeof(names[i]), "~%s", spaces[i].name);
 		options[count++] = (struct option){ spaces[i].name, 0, NULL, WITH + i };
 		options[count++] = (struct option){ names[i], 0, NULL, WITHOUT + i };
 	}
 	if (cleanup)
-		options[count] = (struct option){ "cleanup", 0, NULL, 'c' };
-	while (!failed && (option = getopt_long(argc, argv, cleanup ? "+ne:scm:MFUISPN" : "+ne:sm:MFUISPN", options, NULL)) != -1) {
-		uint64_t mask = 0;
+		options[count++] = (struct option){ "cleanup", 0, NULL, 'c' };
+	options[count] = (struct option){ 0 };
+}
 
-		if (option == 'n') {
-			failed = choose(request, NEW, cleanup);
-		} else if (option == 's') {
-			failed = choose(request, SET, cleanup);
-		} else if (option == 'c') {
-			failed = choose(request, CLEANUP, cleanup);
-		} else if (option == 'e') {
-			failed = choose(request, ENTER, cleanup);
-			if (!failed && tool_read_xid(optarg, &request->xid))
-				failed = tool->failure;
-		} else if (option == 'm') {
-			long long number;
+/* Exactly these. */
+static int take_mask(struct request *request, const char *text)
+{
+	long long number;
 
-			if (tool_read_number(optarg, "mask", 0, INT64_MAX, &number))
-				failed = tool->failure;
-			else if (number & ~ALL)
-				failed = tool_wrong("%s is no mask: there is a bit in it that is no namespace", optarg);
-			else
-				request->mask = number;
-		} else if (option == DEFAULT || option == NO_DEFAULT) {
-			failed = default_mask(&mask);
-			request->mask = option == DEFAULT ? request->mask | mask : request->mask & ~mask;
-		} else if (option == HELP) {
-			exit(tool_help());
-		} else if (option >= WITHOUT) {
-			request->mask &= ~spaces[option - WITHOUT].bits;
-		} else if (option >= WITH) {
-			request->mask |= spaces[option - WITH].bits;
-		} else {
-			for (size_t i = 0; i < SPACES; i++)
-				mask |= spaces[i].letter == option ? spaces[i].bits : 0;
-			if (!mask)
-				return tool_usage(NULL);
-			request->mask |= mask;
-		}
+	if (tool_read_number(text, "mask", 0, INT64_MAX, &number))
+		return tool->failure;
+	if (number & ~ALL)
+		return tool_wrong("%s is no mask: there is a bit in it that is no namespace", text);
+	request->mask = number;
+	return 0;
+}
+
+/* An option of a namespace, long or a letter. */
+static int take_space(struct request *request, int option)
+{
+	uint64_t mask = 0;
+
+	if (option >= WITHOUT) {
+		request->mask &= ~spaces[option - WITHOUT].bits;
+		return 0;
 	}
-	if (failed)
+	if (option >= WITH)
+		mask = spaces[option - WITH].bits;
+	for (size_t i = 0; i < SPACES; i++)
+		mask |= spaces[i].letter == option ? spaces[i].bits : 0;
+	request->mask |= mask;
+	return mask ? 0 : tool_usage(NULL);
+}
+
+/* 0, or an exit code. */
+static int take(struct request *request, int option, bool cleanup)
+{
+	uint64_t mask = 0;
+	int failed;
+
+	switch (option) {
+	case 'n': return choose(request, NEW, cleanup);
+	case 's': return choose(request, SET, cleanup);
+	case 'c': return choose(request, CLEANUP, cleanup);
+	case 'e':
+		failed = choose(request, ENTER, cleanup);
+		return failed ? failed : tool_read_xid(optarg, &request->xid) ? tool->failure : 0;
+	case 'm': return take_mask(request, optarg);
+	case DEFAULT:
+	case NO_DEFAULT:
+		failed = default_mask(&mask);
+		request->mask = option == DEFAULT ? request->mask | mask : request->mask & ~mask;
 		return failed;
+	case HELP: exit(tool_help());
+	default: return take_space(request, option);
+	}
+}
+
+/* 0, or an exit code. */
+static int parse(int argc, char **argv, struct request *request, bool cleanup)
+{
+	struct option options[2 * SPACES + 9];
+	char names[SPACES][8];
+	int option, failed;
+
+	list_options(options, names, cleanup);
+	while ((option = getopt_long(argc, argv, cleanup ? "+ne:scm:MFUISPN" : "+ne:sm:MFUISPN", options, NULL)) != -1) {
+		failed = take(request, option, cleanup);
+		if (failed)
+			return failed;
+	}
 	if (request->way == NONE)
 		return which_way(cleanup);
 	if (!request->mask && request->way != CLEANUP)
