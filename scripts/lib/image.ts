@@ -73,14 +73,14 @@ export function sourceHashes(root = ROOT): Record<string, string> {
   );
 }
 
-/** The overlay is text; what is a program, and what is for root's eyes only, is said here. */
+/** The overlay is text: scripts are programs, and nothing is for root's eyes only. */
 function overlayEntries(): Map<string, Entry> {
   const top = 'images/rootfs';
   return new Map(
-    filesBelow(top).map((path) => [
-      relative(top, path),
-      { kind: 'file', mode: 0o644, data: readFileSync(join(ROOT, path)) },
-    ]),
+    filesBelow(top).map((path) => {
+      const data = readFileSync(join(ROOT, path));
+      return [relative(top, path), { kind: 'file', mode: data.indexOf('#!') === 0 ? 0o755 : 0o644, data }];
+    }),
   );
 }
 

@@ -50,6 +50,7 @@ is_wrong('wants --xid', qw(--migrate true));
 is_wrong('takes no --xid', qw(--migrate-self --xid 42 true));
 is_wrong('which program', qw(--create --xid 43));
 is_wrong('--initpid', qw(--create --initpid true));
+is_wrong('--initpid', qw(--create --fakeinit true));
 is_wrong('--namespace', qw(--create --namespace true));
 is_wrong('two ways', qw(--create --chroot --pivot-root true));
 is_wrong('do not go together', qw(--create --disconnect --vlogin true));
