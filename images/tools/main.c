@@ -3,6 +3,7 @@
  * All guest tools in one static program: the name that it is called by chooses.
  */
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -59,6 +60,9 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < sizeof(tools) / sizeof(tools[0]); i++) {
 		if (!strcmp(tools[i].name, name)) {
 			tool = tools + i;
+			/* Whoever ignores it would not hear how its children have ended, nor would we. */
+			if (tool->usage)
+				signal(SIGCHLD, SIG_DFL);
 			/* init and the agent have none yet, or others. */
 			if (tool->usage && open_standard())
 				return tool->failure;

@@ -137,7 +137,8 @@ is_run([qw(vcontext --create --xid 42 --disconnect -- sleep 1000)], 0, "New secu
 my ($pid) = grep { /^\d+$/ && (task_xid($_) || 0) == 42 } list_dir('/proc');
 ok($pid, 'vcontext: which goes on');
 is((split ' ', read_file("/proc/$pid/stat"))[5], $pid, 'vcontext: in a session of its own');
-is(readlink "/proc/$pid/fd/0", '/dev/null', 'vcontext: with nothing to read');
+is(join(' ', (run('stat', '-Lc', '%t:%T %m', "/proc/$pid/fd/0"))[1] =~ /^1:3 /), '1', 'vcontext: with nothing to read');
+isnt((stat "/proc/$pid/fd/0")[0], (stat '/dev/null')[0], 'vcontext: by a /dev/null that is not the host\'s');
 is_run([qw(vkill --xid 42 -s KILL)], 0, '', '', 'vcontext: and ends when it is killed');
 ok(wait_for(30, sub { !-e '/proc/virtual/42' }), 'vcontext: with its context');
 is_run([qw(vcontext --create --xid 42 --disconnect -- /no/such/program)], 255, "New security context is 42\n", qr{/no/such/program}, 'vcontext: --disconnect exits as what never ran');

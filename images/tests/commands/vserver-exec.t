@@ -11,8 +11,17 @@ use Command;
 use Guests;
 use Pty;
 
+# in_guest(NAME): whether a process of that name is in the context of the guest.
+sub in_guest { my ($name) = @_; return scalar grep { (read_file("/proc/$_/comm") || '') eq "$name\n" && (task_xid($_) || 0) == 100 } grep /^\d+$/, list_dir('/proc') }
+
 run(qw(vserver web build -m busybox --context 100));
 run(qw(vserver web start));
+
+# What a guest does to what it was given is done to nothing of the host's.
+my @null = stat '/dev/null';
+run('sh', '-c', 'vserver web exec sh -c "chmod 0 /proc/self/fd/0 /proc/self/fd/1; chown 12 /proc/self/fd/2" </dev/null >/dev/null 2>&1');
+is(join(' ', (stat '/dev/null')[2, 4]), join(' ', @null[2, 4]), 'exec: of a /dev/null');
+is_run(['sh', '-c', 'vserver web exec sh -c "echo one >/dev/stderr; echo two >/proc/self/fd/1" 2>&1 </dev/null | cat'], 0, "one\ntwo\n", '', 'exec: which can be opened by its name');
 
 # Without a terminal
 my ($exit, $out, $err) = run_with_input("one\ntwo\n", qw(vserver web exec sh -c), 'cat; echo three >&2; exit 4');
@@ -33,7 +42,7 @@ for (['TERM', 143], ['INT', 130], ['HUP', 129]) {
 	kill $signal => $pid;
 	waitpid $pid, 0;
 	is($? >> 8, $code, 'exec: and ends by that');
-	ok(wait_for(30, sub { (run(qw(vserver web exec pgrep sleep)))[0] == 1 }), 'exec: with what it has started');
+	ok(wait_for(30, sub { !in_guest('sleep') }), 'exec: with what it has started');
 	run(qw(vserver web exec rm /tmp/pid));
 }
 
@@ -77,6 +86,34 @@ lacks($pty->{text}, "$pty->{path}\r", 'exec: which is another than the caller\'s
 system('ln -sfn pts/ptmx /vservers/web/dev/ptmx') and die "no link\n";
 
 is_run([qw(vserver web stop)], 0, '', '', 'exec: the guest is stopped');
+
+# In a pid namespace there is one between the two.
+Guests::write_config('web', 'spaces/pid', '');
+Guests::write_config('web', 'apps/init/style', "plain\n");
+Guests::write_config('web', 'apps/init/cmd.start', "/bin/sh\n-c\nmkfifo /run/never; while :; do read line </run/never; done\n");
+is_run([qw(vserver web start)], 0, '', '', 'exec: a guest with a pid namespace');
+is_run([qw(vserver web exec sh -c), 'exit 9'], 9, '', '', 'exec: exits as the program does');
+for my $signal (qw(TERM INT)) {
+	my $pid = start(qw(vserver web exec sleep 4321));
+	ok(wait_for(30, sub { in_guest('sleep') }), 'exec: a program in there');
+	kill $signal => $pid;
+	waitpid $pid, 0;
+	is($? >> 8, $signal eq 'TERM' ? 143 : 130, "exec: ends by $signal");
+	ok(wait_for(30, sub { !in_guest('sleep') }), 'exec: and does not go on');
+}
+$pty = Pty->new(24, 80, qw(vserver web enter));
+$pty->type("sleep 4321\r");
+ok(wait_for(30, sub { in_guest('sleep') }), 'enter: a program in there');
+$pty->type("\x03exit 6\r");
+is($pty->ends, 6, 'enter: ^C is the program\'s');
+$pty = Pty->new(24, 80, qw(vserver web enter));
+$pty->type("sleep 4321\r");
+ok(wait_for(30, sub { in_guest('sleep') }), 'enter: another');
+kill HUP => $pty->{pid};
+is($pty->ends, 129, 'enter: whoever takes the one outside away');
+ok(wait_for(30, sub { !in_guest('sleep') }), 'enter: takes the terminal away');
+is_run([qw(vserver web stop)], 0, '', '', 'exec: it is stopped');
+unlink map "/etc/vservers/web/$_", qw(spaces/pid apps/init/style apps/init/cmd.start);
 
 # Until its setup is over nobody gets in, as nothing bounds a program in there.
 my $member = member(100);

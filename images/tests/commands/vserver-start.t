@@ -103,6 +103,10 @@ for my $signal (qw(INT TERM HUP QUIT)) {
 	is(join('', $? >> 8, ' ', @said), "1 begun\nvserver: interrupted: what was started is ended\n", "start: interrupted by $signal");
 	is(traces(), '', 'start: and nothing is left');
 }
+# What its caller ignores is none of the guest's business.
+starts_with('trap "echo heard" USR1; kill -USR1 $$; sed -n "s/^SigIgn://p" /proc/self/status; sleep 1000 &');
+is_run(['sh', '-c', 'trap "" USR1 PIPE CHLD; exec vserver web start'], 0, "heard\n\t0000000000000000\n", '', 'start: signals are not ignored in the guest');
+run(qw(vserver web stop));
 # nohup
 starts_with('kill -HUP "$(cat /tmp/parent)"; sleep 1000 &');
 configure('fstab', "/bin /bin none bind,ro\nproc /proc proc defaults\n");
@@ -190,7 +194,7 @@ system('umount /run/src/below /run/src && rmdir /run/src') and die "umount\n";
 system('ln -s / /vservers/web/home/up && ln -s /etc /vservers/web/home/etc && mkdir /vservers/web/home/own') and die "no links\n";
 configure('fstab', "/bin /bin none bind,ro\n/usr/bin /home/up none bind\n");
 is_run([qw(vserver web start)], 1, '', "vserver: $CONFIG/fstab: line 2: /home/up in the guest leads to its root\n", 'fstab: a target that leads to the root of the guest is refused');
-for my $source ('home/etc', '/vservers/web/home/etc') {
+for my $source ('home/etc', '/vservers/web/home/etc', '/vservers/./web//home/etc', '/run/../vservers/web/home/etc') {
 	configure('fstab', "/bin /bin none bind,ro\n$source /mnt none bind\n");
 	run(qw(vserver web start));
 	is_run([qw(vserver web exec sh -c), 'test -d /mnt/rc.d && ! test -e /mnt/vservers'], 0, '', '', "fstab: the source $source is the guest's /etc, and not the host's");
@@ -215,6 +219,10 @@ is_run([qw(vserver copy), $_], 1, '', "vserver: /etc/vservers/copy/run: this has
 system('ln -sfn /run/vservers/copy /etc/vservers/copy/run') and die "no link\n";
 is_run([qw(vserver --silent copy delete)], 1, '', qr{leads to /vservers/web, and not to /vservers/copy}, 'delete: a copy does not take the files of the other');
 is_run([qw(vserver web running)], 0, '', '', 'running: which runs on');
+system('ln -sfn /nowhere/web /etc/vservers/copy/vdir && mkdir /vservers/copy') and die "no link\n";
+is_run([qw(vserver --silent copy delete)], 1, '', qr{/etc/vservers/copy/vdir: No such file}, 'delete: files that are elsewhere, and not there now');
+ok(rmdir('/vservers/copy'), 'delete: are not taken to be here');
+system('ln -sfn /vservers/web /etc/vservers/copy/vdir') and die "no link\n";
 system('mkdir -p /run/elsewhere && cp -a /etc/vservers/copy /run/elsewhere/web && ln -sfn /run/vservers/web /run/elsewhere/web/run') and die "no copy\n";
 is_run([qw(vserver /run/elsewhere/web), $_], 1, '', "vserver: vserver '/run/elsewhere/web' has the name of the one of $CONFIG, which runs: one of them needs another\n", "$_: nor does one of its name") for qw(start stop);
 is_run([qw(vserver --silent /run/elsewhere/web delete)], 1, '', "vserver: /run/elsewhere/web is not in /etc/vservers: remove that yourself\n", 'delete: what is elsewhere is left alone');

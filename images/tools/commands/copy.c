@@ -12,6 +12,9 @@
 #include "run.h"
 #include "tool.h"
 
+/* MFD_EXEC, of kernels from 6.3 on, where none may be executed unless it is said. */
+enum { EXECUTABLE = 0x10 };
+
 static int fill(int copy, int program)
 {
 	struct stat found;
@@ -30,7 +33,7 @@ int run_from_copy(char **argv)
 	int program = open("/proc/self/exe", O_RDONLY | O_CLOEXEC), seals, copy;
 
 	if (program < 0)
-		return 0;	/* without /proc nobody finds it there */
+		return tool_failed("/proc/self/exe"), -1;
 	seals = fcntl(program, F_GET_SEALS);
 	if (seals >= 0 && (seals & F_SEAL_WRITE)) {
 		close(program);
@@ -38,7 +41,9 @@ int run_from_copy(char **argv)
 		prctl(PR_SET_NAME, tool->name);
 		return 0;
 	}
-	copy = memfd_create("vserver-tools", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	copy = memfd_create("vserver-tools", MFD_CLOEXEC | MFD_ALLOW_SEALING | EXECUTABLE);
+	if (copy < 0 && errno == EINVAL)	/* a kernel that does not tell them apart */
+		copy = memfd_create("vserver-tools", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 	if (copy < 0 || fill(copy, program))
 		return tool_failed("a copy of this program"), -1;
 	syscall(SYS_execveat, copy, "", argv, environ, AT_EMPTY_PATH);

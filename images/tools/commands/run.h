@@ -31,6 +31,8 @@ int run_on_terminal(void);
  * said why.
  */
 int run_take_terminal(void);
+/* And it controls the process, in a session of its own. Nothing without. -1, and it is said why. */
+int run_control_terminal(void);
 /* That terminal becomes a user's. -1 and errno. */
 int run_give_terminal(uid_t uid);
 
@@ -42,6 +44,12 @@ int run_from_copy(char **argv);
 
 /* Waits for a child; its exit code as a shell tells it. */
 int run_wait(pid_t pid);
+
+/*
+ * A /dev/null that is nobody else's, read and write: what a guest does to its mode and owner is done to no file of the host's, nor is it a way to
+ * the file system that /dev is. -1 and errno.
+ */
+int open_null(void);
 
 /* What is open but the first three descriptors closes when a program runs. */
 void close_on_exec(void);

@@ -171,6 +171,8 @@ static void proxy(int master, int child, const sigset_t *open_to)
 			typed.done = 0;
 			if (typed.length <= 0)
 				polled[INPUT].fd = -1;	/* no more input; what is still printed is shown */
+		} else if (polled[INPUT].revents & (POLLHUP | POLLERR | POLLNVAL)) {
+			polled[INPUT].fd = -1;
 		}
 	}
 }
@@ -272,11 +274,6 @@ int run_take_terminal(void)
 	close(master);
 	close(spare);
 	to_parent = -1;
-	setsid();
-	if (ioctl(slave, TIOCSCTTY, 0)) {
-		tool_failed("take the terminal");
-		return -1;
-	}
 	taken = true;
 	/* What is a file or a pipe of the caller's stays one. */
 	for (int fd = 0; fd <= 2; fd++) {
@@ -286,6 +283,17 @@ int run_take_terminal(void)
 		}
 	}
 	return 0;
+}
+
+int run_control_terminal(void)
+{
+	if (!taken)
+		return 0;
+	setsid();
+	if (!ioctl(1, TIOCSCTTY, 0))
+		return 0;
+	tool_failed("take the terminal");
+	return -1;
 }
 
 int run_give_terminal(uid_t uid)

@@ -209,7 +209,7 @@ int vcontext_main(int argc, char **argv)
 		return tool->failure;
 	failed = entry_create(&request.entry);
 	/* The caller's terminal and files stay outside: from the context on others may look into this process. */
-	if (failed || (failed = change_root(&request)) || (run_take_terminal() && (failed = tool->failure)))
+	if (failed || (failed = change_root(&request)) || ((run_take_terminal() || run_control_terminal()) && (failed = tool->failure)))
 		return failed;
 	if (request.closefd)
 		close_others(sync->path ? sync->fd : -1);

@@ -27,14 +27,9 @@ struct apart {
 	pid_t pid;		/* 0 in the child */
 	unsigned int fds;
 	int pidfd;		/* -1 when the child has been waited for */
-	int null;
-	/*
-	 * A datagram socket for each of output and errors, here [0] and in the child [1]: programs that stay behind when nobody shows what they print
-	 * any more get an error for it, where a pipe would kill them.
-	 */
-	int shown[2][2];
-	bool together;		/* the caller's two are one: the child has the first socket for both, and what it prints keeps its order */
-	int code;		/* as a shell tells it, when the child has ended */
+	int null;		/* see open_null() */
+	int shown[2][2];	/* a pipe for each of output and errors, here [0] and in the child [1]; -1 when it is closed */
+	bool together;		/* the caller's two are one: the child has the first pipe for both, and what it prints keeps its order */
 };
 
 /* How a wait has ended, besides with an exit code of the child. */
@@ -42,8 +37,7 @@ struct apart {
 #define APART_LATE		-2
 
 /*
- * Keeps signals that would end this process; each is told once, by apart_interrupted() or to a child. May be nested: apart_fork() does it, too.
- * -1, and it is said.
+ * Keeps signals that would end this process, and remembers that one has come. May be nested: apart_fork() does it, too. -1, and it is said.
  */
 int apart_hold(void);
 void apart_release(void);
@@ -54,7 +48,7 @@ bool apart_interrupted(void);
  */
 int apart_fork(struct apart *apart, unsigned int fds, uint64_t flags);
 
-/* In the child: a session of its own, and its own first descriptors. -1, and it is said. */
+/* In the child: its own first descriptors, and signals as they are for a program that nobody has told otherwise. -1, and it is said. */
 int apart_take(struct apart *apart);
 
 /* Until there is something to read; false when the parent is interrupted first. */
@@ -72,7 +66,10 @@ bool apart_has_ended(const struct apart *apart);
 /* Kills a child that has not ended, and waits for it. */
 void apart_kill(struct apart *apart);
 
-/* Signals are as before; a child that runs on is left. */
+/*
+ * Signals are as before; a child that runs on is left. Whoever may still print gets a process that reads what nobody is shown any more: a pipe without
+ * one would end them.
+ */
 void apart_end(struct apart *apart);
 
 #endif

@@ -80,7 +80,8 @@ int make_missing(const char *root)
 		{ "dev/null", 0666, 1, 3 }, { "dev/zero", 0666, 1, 5 }, { "dev/full", 0666, 1, 7 }, { "dev/random", 0644, 1, 8 },
 		{ "dev/urandom", 0644, 1, 9 }, { "dev/tty", 0666, 5, 0 },
 	};
-	static const struct { const char *path, *target; } links[] = { { "dev/ptmx", "pts/ptmx" }, { "dev/fd", "/proc/self/fd" } };
+	static const struct { const char *path, *target; } links[] = { { "dev/ptmx", "pts/ptmx" }, { "dev/fd", "/proc/self/fd" }, { "dev/stdin", "fd/0" }, { "dev/stdout", "fd/1" },
+							       { "dev/stderr", "fd/2" } };
 	struct stat found;
 
 	if (is_there(root, "dev", &found) && !S_ISDIR(found.st_mode))
@@ -126,8 +127,10 @@ static int run_program(char *const argv[])
 
 	if (apart_fork(&apart, 0, 0))
 		return -1;
-	if (apart.pid == 0)
+	if (apart.pid == 0) {
+		setsid();
 		_exit(apart_take(&apart) ? tool->failure : tool_exec((char **)argv));
+	}
 	status = apart_wait(&apart, 0, true);
 	apart_end(&apart);
 	if (status)

@@ -207,6 +207,7 @@ static bool is_name(const char *name)
 /* An exit code: what this makes it removes when it fails. */
 static int make(const struct request *request, const struct method *method)
 {
+	static struct config config;
 	char run[CONFIG_PATH];
 
 	if (mkdir(request->dir, 0755))
@@ -221,6 +222,8 @@ static int make(const struct request *request, const struct method *method)
 	snprintf(run, sizeof(run), "%s/%s", GUEST_RUNS, request->name);
 	if (!make_link(request->dir, "run", run) && !build(request, method))
 		return 0;
+	config_place(&config, request->dir);
+	state_forget(&config);
 	remove_tree(request->root);
 	remove_tree(request->dir);
 	return tool->failure;

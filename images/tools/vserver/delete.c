@@ -21,15 +21,16 @@ static bool is_meant(const char *name)
 /* The guest's own files: 1; 0 when there are none; -1, and it is said, when they are none that are deleted with it. */
 static int find_root(const struct config *config, char vdir[PATH_MAX])
 {
-	char roots[PATH_MAX], own[PATH_MAX + GUEST_NAME_SIZE + 1];
+	char roots[PATH_MAX], own[PATH_MAX + GUEST_NAME_SIZE + 1], link[CONFIG_PATH];
 
-	if (guest_vdir(config->dir, vdir)) {
-		if (errno != ENOENT)
-			return tool_failed("%s/vdir", config->dir), -1;
+	snprintf(link, sizeof(link), "%s/vdir", config->dir);
+	if (readlink(link, own, sizeof(own)) < 0 && errno == ENOENT) {
 		/* Of a build that was killed. */
 		snprintf(vdir, PATH_MAX, "%s/%s", GUEST_ROOTS, config->name);
 		return !access(vdir, F_OK);
 	}
+	if (guest_vdir(config->dir, vdir))
+		return tool_failed("%s", link), -1;
 	/* What somebody has laid elsewhere, or another guest has, too, is for them to remove. */
 	if (!realpath(GUEST_ROOTS, roots))
 		*roots = 0;
@@ -43,14 +44,15 @@ static int find_root(const struct config *config, char vdir[PATH_MAX])
 int guest_delete(struct config *config, bool silent)
 {
 	char vdir[PATH_MAX];
-	int has_root = find_root(config, vdir);
 	struct run run;
+	int has_root;
 
-	if (has_root < 0)
-		return tool->failure;
 	/* What else has a link `run` in it is not ours to remove. */
 	if (strncmp(config->dir, GUEST_CONFIGS "/", strlen(GUEST_CONFIGS "/")))
 		return tool_wrong("%s is not in %s: remove that yourself", config->dir, GUEST_CONFIGS);
+	has_root = find_root(config, vdir);
+	if (has_root < 0)
+		return tool->failure;
 	if (!silent && !is_meant(config->name))
 		return 2;
 	if (state_lock(config, "deleted"))
@@ -60,6 +62,8 @@ int guest_delete(struct config *config, bool silent)
 		if (guest_stop_locked(config, &run))
 			return tool->failure;
 	}
+	if (state_check(config))
+		return tool->failure;
 	state_remove(config);	/* of one that has ended by itself */
 	if ((has_root && is_mounted(vdir)) || is_mounted(config->dir))
 		return tool->failure;

@@ -2,6 +2,7 @@
 /* Programs in a guest that runs. */
 #include <errno.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +23,40 @@ void leave_session(void)
 	syscall(SYS_keyctl, JOIN_SESSION_KEYRING, NULL);	/* of a kernel that has keys */
 }
 
+static pid_t inner;
+
+static void pass_on(int sig)
+{
+	/* With all that it has in its foreground, once it has a session of its own. */
+	if (kill(-inner, sig))
+		kill(inner, sig);
+}
+
+/*
+ * Who enters a pid namespace is not in it: its children are. The parent is a member by now, and stays between; that it is one before the child is there
+ * leaves nobody inside a moment in which he could take hold of more than that.
+ */
+static int go_on_as_child(void)
+{
+	static const int passed[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
+	struct sigaction action = { .sa_handler = pass_on };
+	sigset_t all, before;
+
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, &before);
+	setsid();
+	inner = fork();
+	if (inner < 0)
+		return tool_failed("fork"), -1;
+	if (inner)
+		for (size_t i = 0; i < sizeof(passed) / sizeof(passed[0]); i++)
+			sigaction(passed[i], &action, NULL);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	if (inner)
+		_exit(run_wait(inner));
+	return 0;
+}
+
 /* All that takes the host's rights comes before the context, past whose setup there are none. */
 int guest_join(const struct config *config, const struct run *run, struct apart *apart)
 {
@@ -32,16 +67,7 @@ int guest_join(const struct config *config, const struct run *run, struct apart 
 		return tool_refused("net_migrate", "enter network context %u", run->nid), -1;
 	if (vc_enter_space(run->xid, &others))
 		return tool_refused("enter_space", "enter the namespaces of context %u", run->xid), -1;
-	if (run->spaces & CLONE_NEWPID) {
-		/* Who enters a pid namespace is not in it: its children are. */
-		pid_t pid = fork();
-
-		if (pid < 0)
-			return tool_failed("fork"), -1;
-		if (pid)
-			_exit(run_wait(pid));
-	}
-	if (run->has_namespace ? vc_enter_space(run->xid, &root) : 0)
+	if (run->has_namespace && vc_enter_space(run->xid, &root))
 		return tool_refused("enter_space", "enter the root of context %u", run->xid), -1;
 	if (!run->has_namespace && (chdir(config->vdir) || chroot(".")))
 		return tool_failed("%s", config->vdir), -1;
@@ -51,7 +77,12 @@ int guest_join(const struct config *config, const struct run *run, struct apart 
 	if (apart ? apart_take(apart) : run_take_terminal())
 		return -1;
 	close_others(-1);
-	return vc_ctx_migrate(run->xid, NULL) < 0 ? (tool_refused("ctx_migrate", "enter context %u", run->xid), -1) : 0;
+	if (vc_ctx_migrate(run->xid, NULL) < 0)
+		return tool_refused("ctx_migrate", "enter context %u", run->xid), -1;
+	if ((run->spaces & CLONE_NEWPID) && go_on_as_child())
+		return -1;
+	setsid();
+	return run_control_terminal();
 }
 
 /* -1, and it is said, when nobody can enter. */
@@ -88,6 +119,14 @@ static char **environment(const struct config *config)
 	return words;
 }
 
+/* A terminal, or a /dev/null of the host's, whose mode and owner are none of the guest's. */
+static bool is_device(int fd)
+{
+	struct stat found;
+
+	return !fstat(fd, &found) && S_ISCHR(found.st_mode);
+}
+
 /*
  * In the guest: 0, or -1, and it is said. On a terminal of its own if the caller has one for input and output; else a terminal that he has for one of
  * them stays his, and a parent shows what is printed.
@@ -102,13 +141,15 @@ static int join(const struct config *config)
 	if (find(config, &run))
 		return -1;
 	if (isatty(0) && isatty(1)) {
+		if (is_device(2) && !isatty(2) && dup2(open_null(), 2) < 0)
+			return tool_failed("/dev/null"), -1;
 		if (run_on_terminal() || guest_join(config, &run, NULL))
 			return -1;
 		environ = environment(config);
 		return 0;
 	}
 	for (int fd = 0; fd <= 2; fd++)
-		fds |= isatty(fd) ? 1u << fd : 0;
+		fds |= is_device(fd) ? 1u << fd : 0;
 	if (apart_fork(&apart, fds, 0))
 		return -1;
 	if (apart.pid) {

@@ -67,7 +67,8 @@ const char *mount_options(struct mount_entry *entry, char *text)
 	for (char *option; (option = strsep(&text, ","));) {
 		if (take_option(entry, option))
 			continue;
-		if (entry->data_count == sizeof(entry->data) / sizeof(entry->data[0]))
+		/* Longer ones the kernel does not take. */
+		if (entry->data_count == sizeof(entry->data) / sizeof(entry->data[0]) || strlen(option) > 255)
 			return option;
 		entry->data[entry->data_count++] = option;
 	}
@@ -83,29 +84,51 @@ static int open_inside(int root, const char *path)
 	return syscall(SYS_openat2, root, path, &how, sizeof(how));
 }
 
-/* What is bound: a path in the guest if it is one, or relative; else of the host. -1 and errno. */
-static int open_source(const struct config *config, const char *source, int root)
+/* Of a path what is below the root of the guest, by whichever way it leads there; NULL when it does not. */
+static const char *part_inside(const char *path, int root)
 {
-	size_t length = strlen(config->vdir);
+	char prefix[PATH_MAX];
+	struct stat own, found;
 
-	if (*source != '/')
-		return open_inside(root, source);
-	if (!strncmp(source, config->vdir, length) && strchr("/", source[length]))
-		return open_inside(root, *(source + length) ? source + length : ".");
-	return open(source, O_PATH | O_CLOEXEC);
+	if (*path != '/')
+		return path;
+	for (size_t length = 1; !fstat(root, &own) && length < sizeof(prefix); length++) {
+		if (path[length] != '/' && path[length])
+			continue;
+		memcpy(prefix, path, length);
+		prefix[length] = 0;
+		if (!stat(prefix, &found) && found.st_dev == own.st_dev && found.st_ino == own.st_ino)
+			return path[length] ? path + length : "/";
+		if (!path[length])
+			break;
+	}
+	return NULL;
+}
+
+/* A copy of the mounts of a source: in the guest where its links lead nowhere else, or of the host. -1 and errno. */
+static int copy_source(const char *source, int root, unsigned int recursive)
+{
+	const char *inside = part_inside(source, root);
+	int place, fd;
+
+	if (!inside)
+		return syscall(SYS_open_tree, AT_FDCWD, source, CLONE | recursive | O_CLOEXEC);
+	place = open_inside(root, inside);
+	if (place < 0)
+		return -1;
+	fd = syscall(SYS_open_tree, place, "", CLONE | recursive | AT_EMPTY_PATH | O_CLOEXEC);
+	close(place);
+	return fd;
 }
 
 /* A mount of what is elsewhere, which is nowhere yet. -1 and errno. */
-static int make_bind(const struct config *config, const struct mount_entry *entry, int root)
+static int make_bind(const struct mount_entry *entry, int root)
 {
-	struct attributes attributes = { .set = entry->set, .clear = entry->clear };
+	/* Nor does what the host mounts there later come in, as it is. */
+	struct attributes attributes = { .set = entry->set, .clear = entry->clear, .propagation = MS_PRIVATE };
 	unsigned int recursive = entry->recursive ? RECURSIVE : 0;
-	int source = open_source(config, entry->source, root), fd;
+	int fd = copy_source(entry->source, root, recursive);
 
-	if (source < 0)
-		return -1;
-	fd = syscall(SYS_open_tree, source, "", CLONE | recursive | AT_EMPTY_PATH | O_CLOEXEC);
-	close(source);
 	/* What its source is not to be it is not, unless an option says so. */
 	if (fd >= 0 && syscall(SYS_mount_setattr, fd, "", recursive | AT_EMPTY_PATH, &attributes, sizeof(attributes))) {
 		close(fd);
@@ -157,7 +180,7 @@ static bool is_same(int one, int other)
  */
 static int mount_entry(const struct config *config, const struct mount_entry *entry, int root)
 {
-	int mount = entry->bind ? make_bind(config, entry, root) : make_mount(entry), target = mount < 0 ? -1 : open_inside(root, entry->target), failed = 1;
+	int mount = entry->bind ? make_bind(entry, root) : make_mount(entry), target = mount < 0 ? -1 : open_inside(root, entry->target), failed = 1;
 
 	if (mount < 0 && errno == ENOENT && entry->may_fail)
 		return 0;

@@ -48,6 +48,7 @@ static void be_guest(const struct config *config, struct wires *wires, struct ap
 	}
 	if (setup_guest(config, &run) || report(wires, &run) || setup_root(config) || setup_end(config, &run) || apart_take(apart))
 		return;
+	setsid();
 	close_on_exec();
 	execve(config->start[0], config->start, config->environment);
 	dup2(messages, 2);
@@ -78,7 +79,8 @@ static int undo(const struct config *config, const struct run *run, struct apart
 	if (run->xid && guest_is_at(run->xid, config->dir)) {
 		vc_set_cflags(run->xid, &persistent);
 		vc_ctx_kill(run->xid, &all);
-		wait_for_end(run->xid, config->patience);
+		if (wait_for_end(run->xid, config->patience) == 1)
+			return tool_wrong("vserver '%s' still runs, in context %u", config->name, run->xid);
 	}
 	if (run->made_network)
 		vc_set_nflags(run->nid, &network);
@@ -92,15 +94,16 @@ static int interrupted(const struct config *config, const struct run *run, struc
 	return undo(config, run, apart);
 }
 
-static int failed_step(const struct config *config, const struct run *run, struct apart *apart)
+/* Who fails says why, and tells by a byte that it has. */
+static int failed_step(const struct config *config, const struct run *run, struct wires *wires, struct apart *apart)
 {
 	int code = apart_wait(apart, 0, false);
+	char byte;
 
-	/* Whoever fails says why; one that was killed cannot. */
 	if (code == APART_INTERRUPTED)
 		return interrupted(config, run, apart);
-	if (code > 128 || (config->style == STYLE_PLAIN && !code))
-		tool_wrong("%s has ended with %d: what was started is ended", config->start[0], code);
+	if (read(wires->started[0], &byte, 1) != 1)
+		tool_wrong("the start has ended with %d: what was started is ended", code);
 	return undo(config, run, apart);
 }
 
@@ -130,13 +133,19 @@ static int watch(const struct config *config, struct wires *wires, struct apart 
 	if (!apart_readable(wires->ids[0]))
 		return interrupted(config, &run, apart);
 	if (read(wires->ids[0], &run, sizeof(run)) != sizeof(run))
-		return failed_step(config, &run, apart);
+		return failed_step(config, &run, wires, apart);
 	if (state_write(config, &run) || write(wires->go[1], "", 1) != 1)
 		return undo(config, &run, apart);
 	if (!apart_readable(wires->started[0]))
 		return interrupted(config, &run, apart);
-	if (read(wires->started[0], &byte, 1) || (config->style == STYLE_PLAIN && apart_has_ended(apart)))
-		return failed_step(config, &run, apart);
+	if (read(wires->started[0], &byte, 1)) {
+		apart_wait(apart, 0, false);
+		return undo(config, &run, apart);
+	}
+	if (config->style == STYLE_PLAIN && apart_has_ended(apart)) {
+		tool_wrong("the init %s has ended with %d", config->start[0], apart_wait(apart, 0, false));
+		return undo(config, &run, apart);
+	}
 	return config->style == STYLE_SYSV ? watch_sysv(config, &run, apart) : 0;
 }
 

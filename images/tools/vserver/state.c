@@ -98,18 +98,19 @@ static bool read_run(const struct config *config, struct run *run)
 {
 	char path[STATE_PATH], text[128] = "";
 	unsigned long long spaces = 0;
-	int fd, own = 0;
+	int fd, own = 0, made = 0;
 
 	*run = (struct run){ 0 };
 	run_path(config, path);
 	fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	if (fd >= 0) {
 		if (read(fd, text, sizeof(text) - 1) > 0)
-			sscanf(text, "%u %u %llx %d", &run->xid, &run->nid, &spaces, &own);
+			sscanf(text, "%u %u %llx %d %d", &run->xid, &run->nid, &spaces, &own, &made);
 		close(fd);
 	}
 	run->spaces = spaces;
 	run->has_namespace = own;
+	run->made_network = made;
 	return run->xid >= VC_MIN_ID && run->xid <= VC_MAX_ID;
 }
 
@@ -145,7 +146,7 @@ int state_check(const struct config *config)
 int state_write(const struct config *config, const struct run *run)
 {
 	char path[STATE_PATH], text[128];
-	int length = snprintf(text, sizeof(text), "%u\n%u\n%llx\n%d\n", run->xid, run->nid, (unsigned long long)run->spaces, run->has_namespace), fd;
+	int length = snprintf(text, sizeof(text), "%u\n%u\n%llx\n%d\n%d\n", run->xid, run->nid, (unsigned long long)run->spaces, run->has_namespace, run->made_network), fd;
 
 	run_path(config, path);
 	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644);

@@ -66,8 +66,15 @@ static bool make(const struct config *config, const struct run *run)
 		if (seconds && wait_for_end(run->xid, seconds) != 1)
 			return true;
 	}
-	/* As long as it takes a task to die. */
-	return !guest_is_at(run->xid, config->dir) || wait_for_end(run->xid, config->patience) != 1;
+	/* As long as it takes a task to die, and whoever has just come in. */
+	for (int seconds = config->patience; seconds > 0; seconds--) {
+		struct vc_ctx_kill all = { .sig = SIGKILL };
+
+		if (!guest_is_at(run->xid, config->dir) || wait_for_end(run->xid, 1) != 1)
+			return true;
+		vc_ctx_kill(run->xid, &all);
+	}
+	return false;
 }
 
 int guest_stop_locked(const struct config *config, const struct run *run)
@@ -83,7 +90,7 @@ int guest_stop_locked(const struct config *config, const struct run *run)
 		return tool->failure;
 	if (guest_is_at(run->xid, config->dir))
 		vc_set_cflags(run->xid, &persistent);
-	if (run->nid)
+	if (run->made_network)
 		vc_set_nflags(run->nid, &network);
 	if (asked && guest_is_at(run->xid, config->dir))
 		wait_for_end(run->xid, config->patience);

@@ -68,13 +68,17 @@ static DIR *open_folder(int at, const char *name)
 /* A file, or a folder with nothing in it. */
 static int remove_one(int at, const char *name)
 {
-	if (!unlinkat(at, name, 0))
-		return 0;
-	return errno == EISDIR || errno == EPERM ? unlinkat(at, name, AT_REMOVEDIR) : -1;
+	struct stat found;
+
+	if (fstatat(at, name, &found, AT_SYMLINK_NOFOLLOW))
+		return -1;
+	return unlinkat(at, name, S_ISDIR(found.st_mode) ? AT_REMOVEDIR : 0);
 }
 
-/* Files go; a folder with something in it is moved into `top`. -1 and errno. */
-static int flatten(DIR *entries, DIR *top)
+/*
+ * Files go; a folder with something in it is moved into `top`, unless that has as many as a folder can have: then it is for another time. -1 and errno.
+ */
+static int flatten(DIR *entries, DIR *top, unsigned long *progress)
 {
 	static unsigned long moved;
 	struct dirent *entry;
@@ -82,16 +86,19 @@ static int flatten(DIR *entries, DIR *top)
 	int failed;
 
 	while ((entry = next(entries))) {
-		if (!remove_one(dirfd(entries), entry->d_name))
+		if (!remove_one(dirfd(entries), entry->d_name)) {
+			++*progress;
 			continue;
+		}
 		if (errno != ENOTEMPTY && errno != EEXIST)
 			return -1;
 		do {
 			snprintf(name, sizeof(name), ".removed.%lu", moved++);
 			failed = renameat(dirfd(entries), entry->d_name, dirfd(top), name);
 		} while (failed && (errno == EEXIST || errno == ENOTEMPTY || errno == ENOTDIR));
-		if (failed)
+		if (failed && errno != EMLINK)
 			return -1;
+		*progress += !failed;
 	}
 	return errno ? -1 : 0;
 }
@@ -99,24 +106,31 @@ static int flatten(DIR *entries, DIR *top)
 /* However deep a guest has made its folders, and how long their paths: there are never more than two open. -1 and errno. */
 static int empty(DIR *top)
 {
+	unsigned long progress = 0;
 	struct dirent *entry;
 	DIR *below;
 	int failed;
 
-	while ((entry = next(top))) {
-		if (!remove_one(dirfd(top), entry->d_name))
+	while ((entry = next(top)) || (!errno && progress)) {
+		if (!entry) {
+			/* What was moved here stands behind, or before. */
+			progress = 0;
+			rewinddir(top);
 			continue;
+		}
+		if (!remove_one(dirfd(top), entry->d_name)) {
+			progress++;
+			continue;
+		}
 		if (errno != ENOTEMPTY && errno != EEXIST)
 			return -1;
 		below = open_folder(dirfd(top), entry->d_name);
 		if (!below)
 			return -1;
-		failed = flatten(below, top);
+		failed = flatten(below, top, &progress);
 		closedir(below);
-		if (failed || unlinkat(dirfd(top), entry->d_name, AT_REMOVEDIR))
+		if (failed)
 			return -1;
-		/* What was moved here stands behind, or before. */
-		rewinddir(top);
 	}
 	return errno ? -1 : 0;
 }

@@ -10,7 +10,7 @@ struct run {
 	uint32_t xid, nid;	/* nid 0: none of its own */
 	uint64_t spaces;	/* namespaces of its own besides that of its mounts */
 	bool has_namespace;	/* of its mounts */
-	bool made_network;	/* by who starts it; not kept */
+	bool made_network;	/* its network context is no other guest's, which it has entered */
 };
 
 /* ---- state.c ---- */
