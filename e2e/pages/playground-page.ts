@@ -126,6 +126,14 @@ export class PlaygroundPage {
     await this.page.keyboard.press('Control+Shift+V');
   }
 
+  /** Waits until a predicate (docs/predicates.md) is true of the guest. */
+  waitFor(predicate: string, options: { timeout?: number } = {}): Promise<void> {
+    return this.page.evaluate(([text, limits]) => window.playground.waitFor(text, limits), [
+      predicate,
+      options,
+    ] as const);
+  }
+
   clipboard(): Promise<string> {
     return this.page.evaluate(() => navigator.clipboard.readText());
   }

@@ -24,6 +24,20 @@ test('write types into the terminal', async ({ playground }) => {
   await expect(playground.screen).toContainText('typed 42');
 });
 
+test('waitFor waits for what is to be true of the guest, and says what it saw when it is not', async ({
+  playground,
+}) => {
+  const there = playground.waitFor('ctx(42).tasks == 1 and ctx(42).flags lacks state_setup');
+  await playground.exec('chcontext --silent --xid 42 -- sleep 1000 > /dev/null 2>&1 &');
+  await there;
+  await expect(playground.waitFor('ctx(42).tasks > 1', { timeout: 500 })).rejects.toThrow(
+    'ctx(42).tasks > 1 has not become true within 0.5 s; last seen: ctx(42).tasks is 1',
+  );
+  await playground.exec('killall sleep');
+  await playground.waitFor('not ctx(42) exists and run("pidof sleep").exit == 1');
+  await expect(playground.waitFor('ctx(42).flags has locks')).rejects.toThrow("'locks' is no context flag");
+});
+
 test('reset puts the guest back', async ({ playground }) => {
   await playground.command('echo mark > /tmp/mark; echo written');
   await expect(playground.screen).toContainText('written');

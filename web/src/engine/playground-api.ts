@@ -36,6 +36,13 @@ export interface PlaygroundApi {
    */
   readFile(path: string): Promise<Uint8Array>;
 
+  /**
+   * Resolves when `predicate` (docs/predicates.md) is true of the guest. Waits for `ready` first. Rejects when it is no predicate,
+   * when it is not true within `timeout` ms (30,000 without it), with what was seen last, and when the machine is reset, or it
+   * or its agent is lost meanwhile.
+   */
+  waitFor(predicate: string, options?: { readonly timeout?: number }): Promise<void>;
+
   /** Puts the guest back to the moment after boot, and resolves when it answers again. Terminals get new shells, unless the snapshot has theirs. */
   reset(): Promise<void>;
 

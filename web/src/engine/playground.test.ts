@@ -93,6 +93,32 @@ test('what is cut is told: output by a sign, a file by a refusal', async () => {
   await expect(playground.readFile('/long')).rejects.toThrow('read /long: it has more than 16 MiB');
 });
 
+test('waitFor resolves when what it says is true of the guest, and wakes a guest that nobody sees', async () => {
+  void playground.start();
+  const waiting = playground.waitFor('ctx(42).tasks == 1');
+  await vi.advanceTimersByTimeAsync(1000);
+  playground.setVisible(false);
+  expect(machine().done).toEqual(['start']);
+  machine().agent.files.set('/proc/virtual/42/status', 'UseCnt:\t2\nTasks:\t1\n');
+  await vi.advanceTimersByTimeAsync(100);
+  await waiting;
+  expect(machine().done).toEqual(['start', 'pause']);
+});
+
+test('waitFor rejects: at once what is no predicate, in time what is not true, and with the guest that is reset', async () => {
+  await expect(playground.waitFor('ctx(42).flags has locks')).rejects.toThrow(
+    "column 19: 'locks' is no context flag",
+  );
+  await playground.start();
+  const late = playground.waitFor('ctx(42) exists', { timeout: 500 }).catch(String);
+  await vi.advanceTimersByTimeAsync(500);
+  expect(await late).toContain('has not become true within 0.5 s; last seen: ctx(42) is not there');
+  const lost = playground.waitFor('ctx(42) exists').catch(String);
+  await settle();
+  await playground.reset();
+  expect(await lost).toContain('a new session was opened');
+});
+
 test('a machine that does not start is a failure with its reason, and the next start may succeed', async () => {
   prepare = (made) => (made.boots = failure('damaged', 'bzImage: its sha256 is wrong.'));
   await playground.start();

@@ -11,6 +11,8 @@ import { GONE_MS, Heartbeat, type Pulse } from './heartbeat.js';
 import type { BootReport, Machine, MachineEvent } from './machine.js';
 import { Pauser } from './pauser.js';
 import type { ExecOutcome } from './playground-api.js';
+import { waitFor } from './predicate-watch.js';
+import { parsePredicate } from './predicate.js';
 import type { Welcome } from './protocol.js';
 import { StartWatch } from './start-watch.js';
 import { decodeUtf8 } from './utf8.js';
@@ -137,6 +139,12 @@ export class Playground {
       if (capped) throw new Error(`read ${path}: it has more than 16 MiB`);
       return bytes;
     });
+  }
+
+  async waitFor(predicate: string, { timeout }: { readonly timeout?: number } = {}): Promise<void> {
+    const parsed = parsePredicate(predicate);
+    const options = timeout === undefined ? {} : { timeoutMs: timeout };
+    return this.#withAgent((agent) => waitFor(parsed, agent, this.#environment, options));
   }
 
   instructions(): Promise<number> {

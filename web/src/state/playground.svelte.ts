@@ -83,6 +83,7 @@ export class PlaygroundState {
       exec: (command) => playground.exec(command),
       write: (text) => terminals.active.link.write(text),
       readFile: (path) => playground.readFile(path),
+      waitFor: (predicate, options) => playground.waitFor(predicate, options),
       reset: () => playground.reset(),
       instructions: () => playground.instructions(),
     };
