@@ -10,7 +10,12 @@ export default defineConfig({
         test: {
           name: 'unit',
           environment: 'node',
-          include: ['web/src/**/*.test.ts', 'scripts/**/*.test.ts'],
+          include: [
+            'web/src/**/*.test.ts',
+            'web/*.test.ts',
+            'web/lesson-compiler/**/*.test.ts',
+            'scripts/**/*.test.ts',
+          ],
           // An alarm for what hangs. On a machine that compiles a kernel beside it, much takes long that is right.
           testTimeout: 120_000,
           hookTimeout: 120_000,

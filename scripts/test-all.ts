@@ -26,6 +26,7 @@ const STAGES: Stage[] = [
   { name: 'lint', command: 'eslint . && scripts/check-shell', counts: 'one' },
   { name: 'types', command: 'npm run check', counts: 'one' },
   { name: 'ids', command: 'tsx scripts/check-ids.ts', counts: 'tests' },
+  { name: 'lessons', command: 'tsx scripts/check-lessons.ts', counts: 'tests' },
   { name: 'unit', command: 'vitest run', counts: 'tests' },
   { name: 'patches', command: 'scripts/check-patches', counts: 'tests' },
   // That each patch was booted as it is, is on record: to do it again takes an hour.

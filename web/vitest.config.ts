@@ -4,10 +4,12 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import { CHROMIUM } from '../e2e/chromium.js';
+import { checkPredicate } from './lesson-compiler/check-predicate.js';
+import { lessons } from './vite-lessons.js';
 
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [svelte()],
+  plugins: [svelte(), lessons({ checkPredicate })],
   // Found only when a test comes to it, one of these would reload the page under the tests.
   optimizeDeps: { include: ['@xterm/addon-search', '@xterm/addon-webgl'] },
   test: {
