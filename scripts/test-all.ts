@@ -43,6 +43,12 @@ const STAGES: Stage[] = [
   { name: 'prove-debug', command: 'tsx scripts/prove.ts --machine=debug', counts: 'tests', beside: true },
   { name: 'prove-v86', command: 'tsx scripts/prove.ts --machine=v86', counts: 'tests', beside: true },
   { name: 'prove-qemu', command: 'tsx scripts/prove.ts --machine=qemu', counts: 'tests', beside: true },
+  {
+    name: 'lessons-v86',
+    command: 'tsx scripts/prove-lessons.ts --machine=v86',
+    counts: 'tests',
+    beside: true,
+  },
   // Tools of another generation are told the version that they want.
   {
     name: 'prove-version',
