@@ -7,6 +7,7 @@ import type { PlaygroundApi } from '../engine/playground-api.js';
 import { Playground, type Environment, type Phase } from '../engine/playground.js';
 import type { Welcome } from '../engine/protocol.js';
 import { browserEnvironment } from './browser-environment.js';
+import { LessonState } from './lesson.svelte.js';
 import { ProcState } from './proc.svelte.js';
 import { TerminalsState } from './terminals.svelte.js';
 
@@ -18,6 +19,7 @@ export class PlaygroundState {
   notice = $state('');
   readonly proc: ProcState;
   readonly terminals: TerminalsState;
+  readonly lesson: LessonState;
   readonly api: PlaygroundApi;
   readonly #playground: Playground;
   #visible = true;
@@ -27,6 +29,7 @@ export class PlaygroundState {
     const environment: Environment = { ...browserEnvironment, createMachine };
     this.proc = new ProcState(environment);
     this.terminals = new TerminalsState(environment);
+    this.lesson = new LessonState(environment);
     this.#playground = new Playground(environment, {
       phase: (phase) => this.#onPhase(phase),
       stall: (stall) => (this.stall = stall),
@@ -54,12 +57,16 @@ export class PlaygroundState {
   #onPhase(phase: Phase): void {
     this.phase = phase;
     if (phase.name === 'loading') this.notice = '';
-    if (phase.name === 'loading' || phase.name === 'failed') this.proc.forget();
+    if (phase.name === 'loading' || phase.name === 'failed') {
+      this.proc.forget();
+      this.lesson.machineRestored();
+    }
     if (phase.name === 'booting' && phase.report.why !== undefined) this.notice = phase.report.why;
   }
 
   #onSession(agent: AgentClient, welcome: Welcome, restored: boolean): void {
     this.terminals.connect(agent, welcome, restored);
+    if (restored) this.lesson.machineRestored();
     this.#read(agent);
   }
 
@@ -71,6 +78,7 @@ export class PlaygroundState {
   #read(agent: AgentClient | undefined): void {
     this.#agent = agent;
     this.proc.readFrom(this.#visible ? agent : undefined);
+    this.lesson.readFrom(this.#visible ? agent : undefined);
   }
 
   #createApi(): PlaygroundApi {

@@ -10,6 +10,9 @@ export interface TerminalTab {
   readonly link: TerminalLink;
 }
 
+/** What lessons call the terminal that is there from the start. */
+const HOST = 'host';
+
 interface Session {
   readonly agent: AgentClient;
   readonly welcome: Welcome;
@@ -34,11 +37,26 @@ export class TerminalsState {
   }
 
   /** Opens one more and brings it to the front. */
-  add(): void {
-    const tab = this.#newTab();
+  add(label?: string): void {
+    const tab = this.#newTab(label);
     this.tabs = [...this.tabs, tab];
     this.activeId = tab.id;
     if (this.#session) connect(tab, this.#session, false);
+  }
+
+  /**
+   * The terminal of that name, in front; a new one if there is none. The first one has the name of the host's, by which a lesson
+   * finds it.
+   */
+  named(name: string): TerminalTab {
+    const label = name === HOST ? this.tabs[0]?.label : name;
+    const found = this.tabs.find((tab) => tab.label === label);
+    if (found) {
+      this.activeId = found.id;
+      return found;
+    }
+    this.add(name);
+    return this.active;
   }
 
   /** Hangs up; the last one stays. */
@@ -62,9 +80,9 @@ export class TerminalsState {
     for (const { link } of this.tabs) link.leave();
   }
 
-  #newTab(): TerminalTab {
+  #newTab(label?: string): TerminalTab {
     const id = this.#nextId++;
-    return { id, label: `Shell ${id}`, link: new TerminalLink(this.#timers) };
+    return { id, label: label ?? `Shell ${id}`, link: new TerminalLink(this.#timers) };
   }
 }
 

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+/** A lesson on a machine: watches the predicates of the steps that can be done, and keeps the reader's progress in step with them. */
+import { LessonProgress, type ProgressBook, type StepProgress, type StepReading } from './lesson-progress.js';
+import type { Lesson } from './lesson.js';
+import { PredicateWatch } from './predicate-watch.js';
+import type { PredicateReader } from './predicate-reading.js';
+import { parsePredicate } from './predicate.js';
+import type { Timers } from './proc-poll.js';
+
+export interface LessonListener {
+  /** Where the reader is now; told first when the lesson is opened. */
+  progress(steps: readonly StepProgress[], complete: boolean): void;
+}
+
+export class LessonWatch {
+  readonly #lesson: Lesson;
+  readonly #progress: LessonProgress;
+  readonly #listener: LessonListener;
+  readonly #watch: PredicateWatch;
+  /** What was said last of each predicate, by the key that it is watched as. */
+  readonly #truths = new Map<string, boolean>();
+
+  constructor(lesson: Lesson, book: ProgressBook, timers: Timers, listener: LessonListener) {
+    this.#lesson = lesson;
+    this.#progress = new LessonProgress(lesson, book);
+    this.#listener = listener;
+    this.#watch = new PredicateWatch(timers, {
+      truth: (key, holds) => this.#truths.set(key, holds),
+      // What one reading says of all steps counts at once: a step is never judged by halves.
+      read: (found) => {
+        if (!(found instanceof Error)) void Promise.resolve().then(() => this.#settle());
+      },
+    });
+    this.#tell();
+  }
+
+  /** Undefined: there is no session, or nobody looks. */
+  readFrom(reader: PredicateReader | undefined): void {
+    this.#watch.readFrom(reader);
+  }
+
+  /** The machine is another one: nothing of the lesson holds in it. */
+  machineRestored(): void {
+    this.#progress.machineRestored();
+    this.#restart();
+  }
+
+  /** Forgets what was done on other visits, too. */
+  startOver(): void {
+    this.#progress.startOver();
+    this.#restart();
+  }
+
+  #restart(): void {
+    for (const key of this.#truths.keys()) this.#watch.watch(key, undefined);
+    this.#truths.clear();
+    this.#tell();
+  }
+
+  #settle(): void {
+    const readings = new Map<string, StepReading>();
+    for (const step of this.#lesson.steps) {
+      const hints = step.hints.map((_, index) => this.#truths.get(hintKey(step.slug, index)));
+      readings.set(step.slug, { check: this.#truths.get(step.slug), hints });
+    }
+    if (this.#progress.update(readings)) this.#tell();
+  }
+
+  #tell(): void {
+    const { steps, complete } = this.#progress;
+    steps.forEach(({ slug, state }, index) => {
+      const step = this.#lesson.steps[index]!;
+      // A step that is done is watched on: it may go again. One that waits could only be true by accident.
+      this.#want(slug, state === 'waiting' ? undefined : step.check);
+      step.hints.forEach(({ when }, hint) =>
+        this.#want(hintKey(slug, hint), state === 'open' || state === 'lost' ? when : undefined),
+      );
+    });
+    this.#listener.progress(steps, complete);
+  }
+
+  #want(key: string, text: string | undefined): void {
+    if (text === undefined) this.#truths.delete(key);
+    this.#watch.watch(key, text === undefined ? undefined : parsePredicate(text));
+  }
+}
+
+/** No slug has this sign in it. */
+function hintKey(slug: string, index: number): string {
+  return `${slug}#${index}`;
+}
