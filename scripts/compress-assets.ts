@@ -9,7 +9,7 @@ import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { ROOT } from './lib/project.js';
 
 const FOLDER = join(ROOT, 'web/dist');
-const WORTH_IT = /\.(js|css|html|svg|json|wasm)$/;
+const WORTH_IT = /\.(js|css|html|svg|json|patch|t|wasm)$/;
 /** The wasm is 2 MB: quality 11 takes 4 s longer and saves 3 %. */
 const BROTLI_QUALITY = 9;
 

@@ -5,12 +5,13 @@ import { SECURITY_HEADERS } from '../scripts/lib/security-headers.js';
 import { checkPredicate } from './lesson-compiler/check-predicate.js';
 import { fileEntry } from './vite-file-entry.js';
 import { lessons } from './vite-lessons.js';
+import { planModules } from './vite-plan.js';
 
 export default defineConfig({
   root: import.meta.dirname,
   // Relative addresses: the built site works below any path.
   base: './',
-  plugins: [svelte(), fileEntry(), lessons({ checkPredicate })],
+  plugins: [svelte(), fileEntry(), lessons({ checkPredicate }), planModules()],
   // A Worker is built with plugins of its own; in dev it is served with the page's.
   worker: { format: 'es', plugins: () => [fileEntry()] },
   // Found only when the page comes to them, these would reload it in dev.

@@ -6,10 +6,11 @@ import { defineConfig } from 'vitest/config';
 import { CHROMIUM } from '../e2e/chromium.js';
 import { checkPredicate } from './lesson-compiler/check-predicate.js';
 import { lessons } from './vite-lessons.js';
+import { planModules } from './vite-plan.js';
 
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [svelte(), lessons({ checkPredicate })],
+  plugins: [svelte(), lessons({ checkPredicate }), planModules()],
   // Found only when a test comes to it, one of these would reload the page under the tests.
   optimizeDeps: { include: ['@xterm/addon-search', '@xterm/addon-webgl'] },
   test: {

@@ -24,6 +24,10 @@ export class PlaygroundPage {
   readonly contexts: Locator;
   readonly proc: Locator;
   readonly procContents: Locator;
+  readonly guide: Locator;
+  /** How many features the search has found. */
+  readonly guideCount: Locator;
+  readonly guideSearch: Locator;
 
   constructor(
     readonly page: Page,
@@ -44,6 +48,9 @@ export class PlaygroundPage {
     this.contexts = page.getByRole('region', { name: 'Contexts' });
     this.proc = page.getByRole('region', { name: '/proc/virtual' });
     this.procContents = page.getByTestId('proc-contents');
+    this.guide = page.getByRole('region', { name: 'Guide' });
+    this.guideSearch = this.guide.getByRole('searchbox', { name: 'Search' });
+    this.guideCount = this.guide.getByRole('search').getByRole('status');
   }
 
   /** Opens the page; does not wait for the machine. */
@@ -160,6 +167,36 @@ export class PlaygroundPage {
         observer.observe(document.body, { subtree: true, childList: true, characterData: true });
       });
     }, String(xid));
+  }
+
+  /** The heading of the guide's page. */
+  guideHeading(name: string | RegExp): Locator {
+    return this.guide.getByRole('heading', { level: 2, name });
+  }
+
+  /** A link of the guide that begins with an id. */
+  feature(id: string): Locator {
+    return this.guide.getByRole('link', { name: new RegExp(`^${id} `) });
+  }
+
+  /** What a patch does to a file. */
+  diff(path: string): Locator {
+    return this.guide.getByRole('region', { name: path });
+  }
+
+  /** Shows one of the views that a narrow screen has. */
+  async show(view: string): Promise<void> {
+    await this.page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: view }).click();
+  }
+
+  /** Leads the page that is open to another address of the guide. */
+  async follow(hash: string): Promise<void> {
+    await this.page.evaluate((next) => void (location.hash = next), hash);
+  }
+
+  /** How much wider the document is than the window. */
+  overflow(): Promise<number> {
+    return this.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   }
 
   /** A file or directory of the tree. */

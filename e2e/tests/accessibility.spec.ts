@@ -1,15 +1,7 @@
 // SPDX-License-Identifier: MIT
-import AxeBuilder from '@axe-core/playwright';
-import type { Page } from '@playwright/test';
+import { seriousFindings } from '../axe.js';
 import { expect, test } from '../fixtures.js';
 import { PROMPT } from '../pages/playground-page.js';
-
-async function seriousFindings(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html}`));
-}
 
 for (const colorScheme of ['dark', 'light'] as const) {
   test(`no serious finding, ${colorScheme}`, async ({ playground, page }) => {
@@ -23,11 +15,10 @@ for (const colorScheme of ['dark', 'light'] as const) {
     await page.emulateMedia({ colorScheme });
     await page.setViewportSize({ width: 360, height: 740 });
     await playground.open();
-    for (const view of ['Terminal', 'Contexts', '/proc/virtual']) {
-      await page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: view }).click();
+    for (const view of ['Guide', 'Terminal', 'Contexts', '/proc/virtual']) {
+      await playground.show(view);
       expect(await seriousFindings(page)).toEqual([]);
-      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-      expect(overflow).toBe(0);
+      expect(await playground.overflow()).toBe(0);
     }
   });
 }

@@ -110,7 +110,7 @@ function rowProblems(row: PlanRow, tree: Tree): string[] {
   return problems;
 }
 
-function seriesNames(series: string): string[] {
+export function seriesNames(series: string): string[] {
   const lines = series.split('\n').map((line) => line.replace(/#.*/, '').trim());
   return lines.filter((line) => line !== '');
 }

@@ -16,7 +16,10 @@ const TYPES: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
   '.json': 'application/json',
+  // Patches and Perl tests: read in the browser, not only kept.
+  '.patch': 'text/plain; charset=utf-8',
   '.svg': 'image/svg+xml',
+  '.t': 'text/plain; charset=utf-8',
   '.txt': 'text/plain; charset=utf-8',
   '.wasm': 'application/wasm',
   '.zst': 'application/zstd',

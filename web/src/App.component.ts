@@ -29,6 +29,7 @@ function removeContext(xid: number): void {
 
 beforeEach(async () => {
   localStorage.clear();
+  location.hash = '';
   machine = new FakeMachine();
   machine.agent.files.set('/proc/uptime', '100.00 99.00\n');
   machine.agent.files.set('/proc/virtual/info', INFO);
@@ -163,6 +164,56 @@ test('a cold boot says why, until the reader has seen it', async () => {
   await expect.element(page.getByText('snapshot.zst: its sha256 is wrong.')).toBeVisible();
   await page.getByRole('button', { name: 'Dismiss' }).click();
   await expect.element(page.getByText('snapshot.zst: its sha256 is wrong.')).not.toBeInTheDocument();
+});
+
+test('the guide is opened, and searched', async () => {
+  await page.getByRole('button', { name: 'Guide' }).click();
+  const guide = page.getByRole('region', { name: 'Guide' });
+  await expect.element(guide.getByRole('status')).toHaveTextContent('39 features');
+  await guide.getByRole('searchbox').fill('uptime');
+  await expect.element(guide.getByRole('link', { name: /^3c uptime/ })).toBeVisible();
+  await expect.element(guide.getByRole('link', { name: /^2f/ })).not.toBeInTheDocument();
+  expect(localStorage.getItem('playground.guide')).toBe('open');
+});
+
+test('an address of the guide opens it on its page; the machine hears nothing of it', async () => {
+  void state.start();
+  await expect.element(page.getByText('fake:~#')).toBeInTheDocument();
+  const { typed } = machine.agent;
+  location.hash = '#/3a';
+  const guide = page.getByRole('region', { name: 'Guide' });
+  await expect.element(guide.getByRole('heading', { name: '3a uts information Planned' })).toBeVisible();
+  await expect.element(guide).toHaveTextContent('Not built yet');
+  location.hash = '#/3h';
+  await expect.element(guide).toHaveTextContent('The plan has no 3h.');
+  expect(machine.agent.typed).toBe(typed);
+});
+
+test('a patch of the guide lies over the terminals, and they are where they were', async () => {
+  void state.start();
+  await expect.element(page.getByText('fake:~#')).toBeVisible();
+  location.hash = '#/1e/patches/1e-3-keep-the-history-of-contexts-when-the.patch';
+  const guide = page.getByRole('region', { name: 'Guide' });
+  await expect.element(guide.getByRole('heading', { name: /^keep the history/ })).toBeVisible();
+  await expect.element(guide.getByRole('link', { name: /^@@/ }).first()).toBeVisible();
+  await expect.element(page.getByText('fake:~#')).not.toBeVisible();
+  await guide.getByRole('button', { name: 'Wide' }).click();
+  await expect.element(page.getByText('fake:~#')).toBeVisible();
+});
+
+test('a failure is not hidden by what is read', async () => {
+  machine.boots = failure('damaged', 'bzImage: its sha256 is 00…, not 11….');
+  location.hash = '#/1e/patches/1e-3-keep-the-history-of-contexts-when-the.patch';
+  void state.start();
+  await expect.element(page.getByRole('alert')).toBeVisible();
+});
+
+test('a command of the guide is typed, and not run', async () => {
+  void state.start();
+  await expect.element(page.getByText('fake:~#')).toBeInTheDocument();
+  location.hash = '#/1e';
+  await page.getByRole('button', { name: 'Type man vhistory at the prompt' }).click();
+  await expect.poll(() => machine.agent.typed).toBe('man vhistory');
 });
 
 test('the theme is chosen, and kept', async () => {

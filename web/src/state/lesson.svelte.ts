@@ -25,6 +25,7 @@ export class LessonState {
   });
   readonly #timers: Timers;
   #wanted: string | undefined;
+  #shown = false;
   #watch: LessonWatch | undefined;
   #reader: PredicateReader | undefined;
 
@@ -33,12 +34,37 @@ export class LessonState {
     this.#noteFinished();
   }
 
-  /** Opens the lesson of that name, or closes the one that is open. Opening it again tries again what has failed. */
-  async open(name: string | undefined): Promise<void> {
-    if (name === this.#wanted && this.failure === undefined) return;
+  /**
+   * Shows the lesson of that name; undefined: it is put aside, and nothing is asked of the machine until it is shown again. Showing
+   * one whose text could not be fetched tries again.
+   */
+  show(name: string | undefined): void {
+    this.#shown = name !== undefined;
+    this.#read();
+    if (name === undefined || (name === this.#wanted && this.failure === undefined)) return;
     this.#close();
     this.#wanted = name;
-    if (name === undefined) return;
+    void this.#open(name);
+  }
+
+  /** Undefined: there is nobody to ask, or nobody looks. */
+  readFrom(reader: PredicateReader | undefined): void {
+    this.#reader = reader;
+    this.#read();
+  }
+
+  /** What was done was done on a machine that is gone. */
+  machineRestored(): void {
+    this.#watch?.machineRestored();
+  }
+
+  /** Forgets the progress in the open lesson. The machine is for others to restore. */
+  startOver(): void {
+    this.#watch?.startOver();
+    this.#noteFinished();
+  }
+
+  async #open(name: string): Promise<void> {
     try {
       const lesson = await loadLesson(name);
       // Another may have been asked for meanwhile.
@@ -51,27 +77,14 @@ export class LessonState {
         },
       });
       this.lesson = lesson;
-      this.#watch.readFrom(this.#reader);
+      this.#read();
     } catch (error) {
       if (this.#wanted === name) this.failure = error instanceof Error ? error.message : String(error);
     }
   }
 
-  /** Undefined: there is nobody to ask, or nobody looks. */
-  readFrom(reader: PredicateReader | undefined): void {
-    this.#reader = reader;
-    this.#watch?.readFrom(reader);
-  }
-
-  /** What was done was done on a machine that is gone. */
-  machineRestored(): void {
-    this.#watch?.machineRestored();
-  }
-
-  /** Forgets the progress in the open lesson. The machine is for others to restore. */
-  startOver(): void {
-    this.#watch?.startOver();
-    this.#noteFinished();
+  #read(): void {
+    this.#watch?.readFrom(this.#shown ? this.#reader : undefined);
   }
 
   #close(): void {

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+/** The frame that lessons are put into. */
+import { createRawSnippet } from 'svelte';
+import { plan } from 'virtual:plan';
+import { beforeEach, expect, test, vi } from 'vitest';
+import { page } from 'vitest/browser';
+import { render } from 'vitest-browser-svelte';
+import { GuideState } from '../state/guide.svelte.js';
+import GuidePane from './GuidePane.svelte';
+
+let guide: GuideState;
+
+beforeEach(async () => {
+  guide = new GuideState(plan, '');
+  await render(GuidePane, {
+    guide,
+    covered: false,
+    readsWide: true,
+    lessons: [
+      { slug: 'first', id: 'tour', title: 'A first guest' },
+      { slug: 'proc', id: '1c', title: 'What /proc shows' },
+    ],
+    lesson: createRawSnippet((slug: () => string) => ({ render: () => `<p>the lesson ${slug()}</p>` })),
+    onwide: vi.fn(),
+    onclose: vi.fn(),
+    ontype: vi.fn(),
+  });
+});
+
+test('lessons of no id are there to begin with, those of an id on its page', async () => {
+  await expect
+    .element(page.getByRole('region', { name: 'Start here' }).getByRole('link'))
+    .toHaveAttribute('href', '#/lesson/first');
+  guide.follow('#/1c');
+  await expect
+    .element(page.getByRole('link', { name: 'What /proc shows' }))
+    .toHaveAttribute('href', '#/lesson/proc');
+  guide.follow('#/1d');
+  await expect.element(page.getByText('There is none of 1d yet.')).toBeVisible();
+});
+
+test('a lesson has its page, and the way to it', async () => {
+  guide.follow('#/lesson/proc');
+  await expect.element(page.getByText('the lesson proc')).toBeVisible();
+  const way = page.getByRole('navigation', { name: 'Where you are in the guide' });
+  await expect.element(way.getByRole('link', { name: '1c' })).toHaveAttribute('href', '#/1c');
+  await expect
+    .element(way.getByRole('link', { name: 'What /proc shows' }))
+    .toHaveAttribute('aria-current', 'page');
+  guide.follow('#/lesson/first');
+  await expect.element(page.getByText('the lesson first')).toBeVisible();
+});
+
+test('another is not there, and that is said', async () => {
+  guide.follow('#/lesson/none');
+  await expect.element(page.getByText('There is no lesson none.')).toBeVisible();
+});

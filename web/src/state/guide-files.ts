@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+/** Reads patches and tests of the site. What shows them comes with the first of them, so that the first prompt does not wait for it. */
+import type { PatchFilePage, TestPage } from './guide.svelte.js';
+
+/** `ids` are those of the plan: a text that names one links to it. */
+export async function readPatchPage(name: string, ids: readonly string[]): Promise<PatchFilePage> {
+  const { patchUrls } = await import('virtual:plan-files');
+  const [file, { readPatch }, { highlight }] = await Promise.all([
+    readFile(patchUrls, name),
+    import('../engine/patch.js'),
+    import('../engine/highlight.js'),
+  ]);
+  return { url: file.url, ...readPatch(file.text, name, { ids, highlight }) };
+}
+
+export async function readTestPage(name: string): Promise<TestPage> {
+  const { testUrls } = await import('virtual:plan-files');
+  const [file, { highlight }] = await Promise.all([
+    readFile(testUrls, name),
+    import('../engine/highlight.js'),
+  ]);
+  return { url: file.url, lines: highlight(file.text.replace(/\n$/, ''), name) };
+}
+
+async function readFile(
+  urls: ReadonlyMap<string, string>,
+  name: string,
+): Promise<{ url: string; text: string }> {
+  const url = urls.get(name);
+  if (url === undefined) throw new Error(`the site has no ${name}`);
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`${name}: the server answered ${response.status}`);
+  return { url, text: await response.text() };
+}

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: MIT
+/** Where the reader is when the address has changed. */
+
+/**
+ * Gives `element` the focus, unless the reader is at work elsewhere: the link that was followed is gone with its page, and the
+ * focus with it. A screen reader reads on from there.
+ */
+export function takeFocus(element: HTMLElement): void {
+  const { activeElement } = document;
+  if (activeElement === document.body || activeElement?.closest('.guide'))
+    element.focus({ preventScroll: true });
+}
+
+/** Brings `element` into view as the place that the address names. */
+export function reveal(element: HTMLElement): void {
+  element.scrollIntoView({ block: 'start' });
+}

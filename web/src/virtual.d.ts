@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: MIT
+/** What web/vite-plan.ts makes. */
+declare module 'virtual:plan' {
+  export const plan: import('./engine/plan.js').Plan;
+}
+
+declare module 'virtual:plan-files' {
+  /** Addresses by name of the file. */
+  export const patchUrls: ReadonlyMap<string, string>;
+  export const testUrls: ReadonlyMap<string, string>;
+}
