@@ -28,6 +28,7 @@ export class PlaygroundPage {
   /** How many features the search has found. */
   readonly guideCount: Locator;
   readonly guideSearch: Locator;
+  readonly lessonSteps: Locator;
 
   constructor(
     readonly page: Page,
@@ -50,6 +51,7 @@ export class PlaygroundPage {
     this.procContents = page.getByTestId('proc-contents');
     this.guide = page.getByRole('region', { name: 'Guide' });
     this.guideSearch = this.guide.getByRole('searchbox', { name: 'Search' });
+    this.lessonSteps = this.guide.locator('[data-step]');
     this.guideCount = this.guide.getByRole('search').getByRole('status');
   }
 
@@ -139,6 +141,11 @@ export class PlaygroundPage {
       predicate,
       options,
     ] as const);
+  }
+
+  /** A step of the lesson that is open. */
+  lessonStep(slug: string): Locator {
+    return this.guide.locator(`[data-step="${slug}"]`);
   }
 
   clipboard(): Promise<string> {
