@@ -13,7 +13,7 @@ import { ROOT, runScript } from './lib/project.js';
 
 const FILE = join(ROOT, 'docs/screenshot.png');
 const COMMANDS = [
-  'vserver web build -m busybox --context 1001 && vserver web start',
+  'vserver web build -m busybox --context 100 && vserver web start',
   'chcontext --silent --xid 42 --disconnect sleep 1000',
   'vserver web exec cat /proc/self/vinfo',
   "vps -o pid,args | grep -v '[]]$'",
@@ -24,14 +24,14 @@ runScript('take-screenshot', async () => {
   const site = new Site();
   await site.start();
   const browser = await chromium.launch(CHROMIUM);
-  const page = await browser.newPage({ viewport: { width: 1200, height: 720 }, colorScheme: 'dark' });
+  const page = await browser.newPage({ viewport: { width: 1440, height: 810 }, colorScheme: 'dark' });
   const playground = new PlaygroundPage(page, site.url);
-  await playground.open();
+  await playground.open('#/lesson/tour-first-vserver');
   for (const [index, command] of COMMANDS.entries()) {
     await playground.command(command);
     await playground.promptNumber(index + 2);
   }
-  await playground.treeItem('1001/').click();
+  await playground.treeItem('100/').click();
   await playground.proc.getByRole('treeitem', { level: 2, name: 'status' }).click();
   await playground.procContents.getByText('Tasks:').waitFor();
   await page.screenshot({ path: FILE });
