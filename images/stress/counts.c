@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "counts.h"
+#include "program.h"
 
 #define POLL_US		20000
 
@@ -162,24 +163,16 @@ static void describe(const struct counts *start, const struct counts *now, char 
 		report[at - 2] = 0;
 }
 
-static double seconds(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec + t.tv_nsec / 1e9;
-}
-
 int counts_return(const struct counts *start, unsigned long slack, int deadline_s, char *report, size_t size)
 {
-	double end = seconds() + deadline_s;
-	struct counts now;
+	double end = now() + deadline_s;
+	struct counts found;
 	int returned;
 
 	do {
-		count(&now);
-		returned = have_returned(start, &now, slack);
-	} while (!returned && seconds() < end && !usleep(POLL_US));
-	describe(start, &now, report, size);
+		count(&found);
+		returned = have_returned(start, &found, slack);
+	} while (!returned && now() < end && !usleep(POLL_US));
+	describe(start, &found, report, size);
 	return returned;
 }

@@ -22,6 +22,7 @@
 #include <time.h>
 
 #include "counts.h"
+#include "program.h"
 #include "fuzz.h"
 
 #define CALLS_OF_ONE	150
@@ -48,14 +49,6 @@ static void on_term(int sig)
 {
 	(void)sig;
 	stopped = 1;
-}
-
-static double seconds(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec + t.tv_nsec / 1e9;
 }
 
 void print_call(const struct call *call)
@@ -105,9 +98,9 @@ static char state_of(pid_t pid)
 /* A call that sleeps is interrupted. */
 static void watch(pid_t pid)
 {
-	double end = seconds() + DEADLINE_S;
+	double end = now() + DEADLINE_S;
 
-	while (!shared->returned && state_of(pid) != 'S' && seconds() < end)
+	while (!shared->returned && state_of(pid) != 'S' && now() < end)
 		usleep(500);
 	if (!shared->returned && kill(pid, SIGUSR1))
 		failure("the call of %d: %s", pid, strerror(errno));
@@ -220,7 +213,7 @@ static void report(double start)
 		printf(" %s %lu", commands[i].name, shared->done[i]);
 	printf("\n");
 	printf("seed %llu, %lu calls in %.0f s, %lu of them compared, %lu not; done %lu", (unsigned long long)seed, shared->calls,
-	       seconds() - start, shared->compared, shared->not_compared, of_errno[0]);
+	       now() - start, shared->compared, shared->not_compared, of_errno[0]);
 	for (int i = 1; i < MAX_ERRNO; i++)
 		if (of_errno[i])
 			printf(", errno %d %lu", i, of_errno[i]);
@@ -236,26 +229,12 @@ static void fuzz(double start)
 		run_one(random_part(seed, turn));
 		clear_callers();
 		mend_world();
-		if (seconds() > progress) {
+		if (now() > progress) {
 			printf("%lu calls\n", shared->calls);
 			progress += PROGRESS_S;
 		}
 	}
 	end_world();
-}
-
-static unsigned long long number(const char *text)
-{
-	char *end;
-	unsigned long long value;
-
-	errno = 0;
-	value = strtoull(text, &end, 0);
-	if (end == text || *end || errno || *text == '-') {
-		fprintf(stderr, "fuzz: %s is no number\n", text);
-		exit(2);
-	}
-	return value;
 }
 
 static void parse(int argc, char **argv)
@@ -269,9 +248,9 @@ static void parse(int argc, char **argv)
 
 	while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
 		if (option == 'c')
-			max_calls = number(optarg);
+			max_calls = number("fuzz", optarg);
 		else if (option == 'r')
-			seed = number(optarg);
+			seed = number("fuzz", optarg);
 		else
 			exit(2);
 	}
@@ -283,7 +262,7 @@ static void parse(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-	double start = seconds();
+	double start = now();
 	struct counts *before;
 	char counted[1024];
 

@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #include "counts.h"
+#include "program.h"
 
 #define GUEST		"lives"
 #define CONFIG		"/etc/vservers/" GUEST
@@ -37,14 +38,6 @@ static void on_term(int sig)
 {
 	(void)sig;
 	stop = 1;
-}
-
-static double now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec + t.tv_nsec / 1e9;
 }
 
 static void fail(const char *what, int got, int wanted)
@@ -155,20 +148,6 @@ static int lines(const char *path)
 	return count;
 }
 
-static unsigned long long number(const char *text)
-{
-	char *end;
-	unsigned long long value;
-
-	errno = 0;
-	value = strtoull(text, &end, 0);
-	if (end == text || *end || errno || *text == '-') {
-		fprintf(stderr, "lives: %s is no number\n", text);
-		exit(2);
-	}
-	return value;
-}
-
 int main(int argc, char **argv)
 {
 	static const struct option known[] = {
@@ -184,9 +163,9 @@ int main(int argc, char **argv)
 
 	while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
 		if (option == 'l')
-			wanted = number(optarg);
+			wanted = number("lives", optarg);
 		else if (option == 'r')
-			seed = number(optarg);
+			seed = number("lives", optarg);
 		else
 			exit(2);
 	}

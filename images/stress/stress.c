@@ -22,6 +22,7 @@
 
 #include "counts.h"
 #include "cycle.h"
+#include "program.h"
 
 /* Of 32 cycles so many are of each kind: the plain ones are those that a machine has most of. */
 static const unsigned char shares[KINDS] = {
@@ -63,14 +64,6 @@ static void on_term(int sig)
 {
 	(void)sig;
 	shared->stop = 1;
-}
-
-static double now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec + t.tv_nsec / 1e9;
 }
 
 static enum kind kind_of(struct random *random)
@@ -207,20 +200,6 @@ static void must_return(const struct counts *start)
 	printf("counts: %s\n", report);
 }
 
-static unsigned long long number(const char *text)
-{
-	char *end;
-	unsigned long long value;
-
-	errno = 0;
-	value = strtoull(text, &end, 0);
-	if (end == text || *end || errno || *text == '-') {
-		fprintf(stderr, "stress: %s is no number\n", text);
-		exit(2);
-	}
-	return value;
-}
-
 static void parse(int argc, char **argv)
 {
 	static const struct option known[] = {
@@ -233,11 +212,11 @@ static void parse(int argc, char **argv)
 
 	while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
 		if (option == 'c')
-			options.cycles = number(optarg);
+			options.cycles = number("stress", optarg);
 		else if (option == 'r')
-			options.seed = number(optarg);
+			options.seed = number("stress", optarg);
 		else if (option == 't')
-			options.tasks = number(optarg);
+			options.tasks = number("stress", optarg);
 		else
 			exit(2);
 	}

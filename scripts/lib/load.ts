@@ -15,9 +15,9 @@ import { indent, WatchedGuest } from './watched-guest.ts';
 const FOLDER = join(ROOT, 'images/stress');
 /** Of each program. */
 const SOURCES = {
-  stress: ['stress.c', 'cycle.c', 'cycles-tasks.c', 'cycles-objects.c', 'readers.c', 'counts.c'],
-  lives: ['lives.c', 'counts.c'],
-  fuzz: ['fuzz.c', 'caller.c', 'calls.c', 'oracle.c', 'words.c', 'world.c', 'counts.c'],
+  stress: ['stress.c', 'cycle.c', 'cycles-tasks.c', 'cycles-objects.c', 'readers.c', 'counts.c', 'program.c'],
+  lives: ['lives.c', 'counts.c', 'program.c'],
+  fuzz: ['fuzz.c', 'caller.c', 'calls.c', 'oracle.c', 'words.c', 'world.c', 'counts.c', 'program.c'],
 };
 export type Program = keyof typeof SOURCES;
 export type LoadMachine = 'qemu' | 'debug';

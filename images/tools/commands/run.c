@@ -133,6 +133,21 @@ void close_others(int kept)
 	syscall(SYS_close_range, from, ~0u, 0);
 }
 
+int write_all(int fd, const char *data, ssize_t length)
+{
+	while (length > 0) {
+		ssize_t n = write(fd, data, length);
+
+		if (n < 0 && errno != EINTR)
+			return -1;
+		if (n > 0) {
+			data += n;
+			length -= n;
+		}
+	}
+	return 0;
+}
+
 int open_null(void)
 {
 	enum { SET_STRING = 1, CREATE = 6 };

@@ -45,6 +45,9 @@ int run_from_copy(char **argv);
 /* Waits for a child; its exit code as a shell tells it. */
 int run_wait(pid_t pid);
 
+/* All of it, however often that takes. -1 and errno. */
+int write_all(int fd, const char *data, ssize_t length);
+
 /*
  * A /dev/null that is nobody else's, read and write: what a guest does to its mode and owner is done to no file of the host's, nor is it a way to
  * the file system that /dev is. -1 and errno.

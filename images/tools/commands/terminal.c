@@ -87,21 +87,6 @@ static int receive_descriptor(int socket)
 	return fd;
 }
 
-static int write_all(int fd, const char *data, ssize_t length)
-{
-	while (length > 0) {
-		ssize_t n = write(fd, data, length);
-
-		if (n < 0 && errno != EINTR)
-			return -1;
-		if (n > 0) {
-			data += n;
-			length -= n;
-		}
-	}
-	return 0;
-}
-
 static void pass_size(int master)
 {
 	resized = 0;

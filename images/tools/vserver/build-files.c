@@ -8,6 +8,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "../commands/run.h"
 #include "../commands/tool.h"
 #include "apart.h"
 #include "build.h"
@@ -34,7 +35,7 @@ int make_file(const char *top, const char *path, const char *text, mode_t mode)
 
 	snprintf(whole, sizeof(whole), "%s/%s", top, path);
 	fd = open(whole, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
-	if (fd >= 0 && !write_text(fd, text, strlen(text)) && !fchmod(fd, mode) && !close(fd))
+	if (fd >= 0 && !write_all(fd, text, strlen(text)) && !fchmod(fd, mode) && !close(fd))
 		return 0;
 	tool_failed("%s", whole);
 	return -1;

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../commands/run.h"
 #include "../commands/tool.h"
 #include "vserver.h"
 
@@ -150,7 +151,7 @@ int state_write(const struct config *config, const struct run *run)
 
 	run_path(config, path);
 	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644);
-	if (fd >= 0 && !write_text(fd, text, length) && !close(fd))
+	if (fd >= 0 && !write_all(fd, text, length) && !close(fd))
 		return 0;
 	tool_failed("%s", path);
 	unlink(path);

@@ -12,21 +12,6 @@
 #include "../commands/tool.h"
 #include "vserver.h"
 
-int write_text(int fd, const char *text, size_t length)
-{
-	while (length) {
-		ssize_t n = write(fd, text, length);
-
-		if (n < 0 && errno != EINTR)
-			return -1;
-		if (n > 0) {
-			text += n;
-			length -= n;
-		}
-	}
-	return 0;
-}
-
 bool is_mounted(const char *path)
 {
 	size_t length = strlen(path);

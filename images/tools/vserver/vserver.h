@@ -43,8 +43,6 @@ int mount_guest(const struct config *config);
 int remove_tree(const char *path);
 /* Whether something is mounted at a path or below it, and it is said. */
 bool is_mounted(const char *path);
-/* All of it; -1 and errno. */
-int write_text(int fd, const char *text, size_t length);
 
 /* ---- the acts ---- */
 
