@@ -19,11 +19,12 @@ use Sys;
 
 my $WORDS = 7;    # of a request: number and six arguments
 
-# Places to fill in: F flags of clone, S top of the new stack, P where it may store a tid or pidfd, T thread-local storage, M the
-# request and result, R and W the pipes.
+# Places to fill in: F flags of clone, S top of the new stack, P where it may store a tid or pidfd, T thread-local storage, I where
+# the caller stores the task id, M the request and result, R and W the pipes. I is apart from M: a child that shares the memory
+# may have read its first request before the caller has stored anything.
 my $I386 = join '', qw(
 	53 56 57 55                 b8 78000000  bb FFFFFFFF  b9 SSSSSSSS  ba PPPPPPPP  be TTTTTTTT  31ff  cd80
-	85c0 740a  a3 MMMMMMMM      5d 5f 5e 5b  c3
+	85c0 740a  a3 IIIIIIII      5d 5f 5e 5b  c3
 	b8 03000000  bb RRRRRRRR    b9 MMMMMMMM  ba 1c000000  cd80  83f81c  7538
 	bf MMMMMMMM  8b07 8b5f04 8b4f08 8b570c 8b7710 8b6f18 8b7f14  cd80  a3 MMMMMMMM
 	b8 04000000  bb WWWWWWWW    b9 MMMMMMMM  ba 04000000  cd80  ebad
@@ -31,7 +32,7 @@ my $I386 = join '', qw(
 );
 my $X86_64 = join '', qw(
 	b8 38000000  48bf FFFFFFFFFFFFFFFF  48be SSSSSSSSSSSSSSSS  48ba PPPPPPPPPPPPPPPP  4531d2  49b8 TTTTTTTTTTTTTTTT  0f05
-	48be MMMMMMMMMMMMMMMM  4885c0 7404  488906  c3
+	48be MMMMMMMMMMMMMMMM  4885c0 740f  48bf IIIIIIIIIIIIIIII  488907  c3
 	31c0  48bf RRRRRRRRRRRRRRRR  48be MMMMMMMMMMMMMMMM  ba 38000000  0f05  83f838  7542
 	488b06 488b7e08 488b5618 4c8b5620 4c8b4628 4c8b4e30 488b7610  0f05  48be MMMMMMMMMMMMMMMM  488906
 	b8 01000000  48bf WWWWWWWWWWWWWWWW  ba 08000000  0f05  eb9c
@@ -52,7 +53,7 @@ sub prepare {
 	my $start = Sys::address($self->{memory});
 	my $code = ($start + 4095) & ~4095;
 	my ($data, $stack) = ($code + 4096, $code + 24576 - 64);
-	$self->{data} = $data - $start;
+	$self->{id} = $data + 1024 - $start;
 
 	# The new task does not use the thread-local storage that CLONE_SETTLS gives it. For i386 that is a segment: all memory, in the
 	# first entry that the kernel has for one.
@@ -60,8 +61,8 @@ sub prepare {
 	substr($self->{memory}, $stored + 64 - $start, 16) = pack 'L4', first_entry(), 0, 0xfffff, 0x51;
 
 	my $text = $Sys::AMD64 ? $X86_64 : $I386;
-	my %value = (F => $flags, S => $stack, P => $stored, T => $stored + 64, M => $data, R => fileno $self->{request_out}, W => fileno $self->{reply_in});
-	$text =~ s/([FSPTMRW])\1{7,}/unpack 'H*', pack 'L!', $value{$1}/ge;
+	my %value = (F => $flags, S => $stack, P => $stored, T => $stored + 64, I => $data + 1024, M => $data, R => fileno $self->{request_out}, W => fileno $self->{reply_in});
+	$text =~ s/([FSPTIMRW])\1{7,}/unpack 'H*', pack 'L!', $value{$1}/ge;
 	substr($self->{memory}, $code - $start, length($text) / 2) = pack 'H*', $text;
 	defined sys('mprotect', $code, 4096, 7) or die "mprotect: $!\n";
 
@@ -87,7 +88,7 @@ sub enter {
 sub start {
 	my ($self) = @_;
 	$self->enter;
-	$self->{tid} = unpack 'l!', substr $self->{memory}, $self->{data}, $Sys::LONG;
+	$self->{tid} = unpack 'l!', substr $self->{memory}, $self->{id}, $Sys::LONG;
 	return $self if $self->{tid} > 0;
 	$! = -$self->{tid};
 	return;
