@@ -68,7 +68,15 @@ function kernelOf(name: RecordedMachine): string {
     return join(DIST, 'bzImage');
   }
   const path = join(CACHE, 'out', kernel, 'bzImage');
-  if (!existsSync(path)) throw new ScriptError(`${path} is missing: run scripts/build-kernel ${kernel}`);
+  const treeOf = (which: string): string | undefined => {
+    const build = join(CACHE, 'out', which, 'build.json');
+    return existsSync(build) ? readJson<{ tree: string }>(build).tree : undefined;
+  };
+  const tree = treeOf(kernel);
+  if (!existsSync(path) || tree === undefined || tree !== treeOf('v86'))
+    throw new ScriptError(
+      `${path} is missing or of another tree: run scripts/build-kernel v86 and ${kernel}`,
+    );
   return path;
 }
 

@@ -123,6 +123,11 @@ function byMachine<T>(value: (machine: RecordedMachine) => T): Record<RecordedMa
   >;
 }
 
+/** `now` in milliseconds since the epoch. */
+export function isoDate(now: number): string {
+  return new Date(now).toISOString();
+}
+
 /** docs/feature-matrix.md has its shape in words. */
 export interface MatrixExport {
   readonly format: 'vserver-feature-matrix-1';
@@ -149,11 +154,11 @@ export function exportMatrix(
   recorded: Recorded,
   built: Built,
   tab: TabResults,
-  exported: string,
+  now: number,
 ): MatrixExport {
   return {
     format: 'vserver-feature-matrix-1',
-    exported,
+    exported: isoDate(now),
     page: { commit: built.commit ?? null, kernel: built.kernel, series: built.series },
     machines: byMachine((machine) => {
       const recording = recorded[machine];
