@@ -35,7 +35,8 @@ export class TestMachine implements AgentKeeper {
     }
     const playground = this.#make();
     this.#playground = playground;
-    await playground.start();
+    // One that is ended while it comes up never ends its start.
+    await Promise.race([playground.start(), playground.ready]);
     return playground.ready;
   }
 

@@ -5,7 +5,6 @@ import { plan } from 'virtual:plan';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { page } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
-import { FakeMachine } from '../machine/fake-machine.js';
 import { GuideState } from '../state/guide.svelte.js';
 import { MatrixState } from '../state/matrix.svelte.js';
 import { PlaygroundState } from '../state/playground.svelte.js';
@@ -15,7 +14,9 @@ let guide: GuideState;
 
 beforeEach(async () => {
   guide = new GuideState(plan, '');
-  const { tests } = new PlaygroundState(() => new FakeMachine());
+  const { tests } = new PlaygroundState(() => {
+    throw new Error('nothing is started here');
+  });
   await render(GuidePane, {
     guide,
     tests,
