@@ -63,8 +63,8 @@ test('a record is stale by the kernel where that is the page’s, else by the se
 });
 
 test('the export has both kinds of result, with commits, dates, hashes and what is stale', () => {
-  const { debug: _, ...withoutDebug } = RECORDED;
-  const value = exportMatrix(PLAN, withoutDebug, BUILT, TAB, 0);
+  const { v86, qemu } = RECORDED;
+  const value = exportMatrix(PLAN, { v86: v86!, qemu: qemu! }, BUILT, TAB, 0);
   expect(value).toMatchObject({
     format: 'vserver-feature-matrix-1',
     exported: '1970-01-01T00:00:00.000Z',
@@ -84,7 +84,7 @@ test('the export has both kinds of result, with commits, dates, hashes and what 
     {
       file: '1c-a.t',
       tab: TAB.get('1c-a.t'),
-      recorded: { v86: null, qemu: null, plain: { passed: 1, failed: 0 }, debug: null },
+      recorded: { v86: null, qemu: null, plain: null, debug: null },
     },
   ]);
 });
