@@ -12,7 +12,8 @@ import { dirname, join } from 'node:path';
 import type { AgentClient } from '../web/src/engine/agent-client.ts';
 import { findSplats } from './lib/splats.ts';
 import { CACHE, runScript, ScriptError } from './lib/project.ts';
-import { installTests, packTests, pathOf } from './lib/test-bundle.ts';
+import { testArchives } from './lib/test-bundle.ts';
+import { installArchives, searchPath } from '../web/src/engine/guest-tests.ts';
 import { connectAgent, type GuestMachine } from './machines/guest-machine.ts';
 import { writeGuestMemory } from './machines/gdb-stub.ts';
 import { startQemu } from './machines/qemu.ts';
@@ -61,7 +62,7 @@ async function run(client: AgentClient, command: string): Promise<string> {
 }
 
 function perl(client: AgentClient, code: string): Promise<string> {
-  const path = pathOf('i386');
+  const path = searchPath('i386');
   const quoted = code.replaceAll("'", `'\\''`);
   return run(
     client,
@@ -87,7 +88,7 @@ async function checkOops(
   kernel: string,
   gdb: string,
 ): Promise<void> {
-  await installTests(client, packTests(['i386']));
+  await installArchives(client, testArchives(['i386']));
   const before = await perl(client, ASK_BEFORE);
   check('the call succeeds, and the kernel has a history', before === 'history', before);
   check('nothing has gone wrong yet', findSplats(await run(client, 'dmesg')).length === 0, machine.console());

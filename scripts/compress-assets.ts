@@ -15,7 +15,7 @@ const BROTLI_QUALITY = 9;
 
 let [before, after] = [0, 0];
 for (const name of readdirSync(FOLDER, { recursive: true, encoding: 'utf8' })) {
-  if (!WORTH_IT.test(name) || name.startsWith('machine')) continue;
+  if (!WORTH_IT.test(name) || /^(machine|tests)\//.test(name)) continue;
   const path = join(FOLDER, name);
   const bytes = readFileSync(path);
   const params = { [constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY };

@@ -9,7 +9,7 @@
  */
 import { load, parseLoadOptions, type Run } from './lib/load.ts';
 import { runScript } from './lib/project.ts';
-import type { Abi } from './lib/test-bundle.ts';
+import type { Abi } from '../web/src/engine/guest-tests.ts';
 
 const ABIS: Record<'qemu' | 'debug', Abi[]> = { qemu: ['i386'], debug: ['amd64', 'i386'] };
 

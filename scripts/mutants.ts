@@ -28,7 +28,8 @@ import {
 } from './lib/mutants.ts';
 import { CACHE, readJson, ROOT, runScript, ScriptError, sha256, sha256File } from './lib/project.ts';
 import { type FileResult, Prover } from './lib/prover.ts';
-import { type Abi, packTests } from './lib/test-bundle.ts';
+import { testArchives } from './lib/test-bundle.ts';
+import type { Abi, GuestArchive } from '../web/src/engine/guest-tests.ts';
 
 const DATA = join(ROOT, 'kernel-build/mutants');
 const CONFIG = join(ROOT, 'kernel-build/config');
@@ -167,8 +168,8 @@ function runTest(prover: Prover, test: string, machine: MutantMachine): Promise<
   return test === KMEMLEAK ? searchLeaks(prover) : prover.run(`${test}.t`, ABI[machine]);
 }
 
-function makeProver(machine: MutantMachine, bundle: Buffer, otherKernel: string): Prover {
-  return new Prover(machine, bundle, {
+function makeProver(machine: MutantMachine, archives: readonly GuestArchive[], otherKernel: string): Prover {
+  return new Prover(machine, archives, {
     otherKernel,
     limitS: LIMIT_S[machine],
     firstFailure: true,
@@ -180,12 +181,12 @@ function makeProver(machine: MutantMachine, bundle: Buffer, otherKernel: string)
 async function proveOriginal(
   machine: MutantMachine,
   mutants: readonly Mutant[],
-  bundle: Buffer,
+  archives: readonly GuestArchive[],
 ): Promise<string> {
   // The configuration may have changed since the last run.
   const kernel = await makeKernel(machine, 'configure;');
   const hash = sha256File(kernel);
-  const prover = makeProver(machine, bundle, kernel);
+  const prover = makeProver(machine, archives, kernel);
   const tests = [...new Set(mutants.flatMap((one) => one.tests))];
   try {
     for (const test of [
@@ -218,8 +219,12 @@ async function buildMutant(mutant: Mutant, kernel: string): Promise<void> {
 }
 
 /** Runs the tests of a mutant on its kernel until one is red. */
-async function testMutant(mutant: Mutant, kernel: string, bundle: Buffer): Promise<Verdict> {
-  const prover = makeProver(mutant.machine, bundle, kernel);
+async function testMutant(
+  mutant: Mutant,
+  kernel: string,
+  archives: readonly GuestArchive[],
+): Promise<Verdict> {
+  const prover = makeProver(mutant.machine, archives, kernel);
   try {
     for (const test of mutant.tests) {
       const verdict = judgeTest(mutant, test, await runTest(prover, test, mutant.machine));
@@ -234,7 +239,7 @@ async function testMutant(mutant: Mutant, kernel: string, bundle: Buffer): Promi
 /** The verdict of each mutant, in turn; the kernel of the next is built while one is tested. */
 async function* tryMutants(
   mutants: readonly Mutant[],
-  bundleOf: (machine: MutantMachine) => Buffer,
+  archivesOf: (machine: MutantMachine) => readonly GuestArchive[],
 ): AsyncGenerator<Verdict> {
   const kernelOf = (index: number): string => join(APART, `${index % 2}.bzImage`);
   const build = async (index: number): Promise<Error | undefined> => {
@@ -250,7 +255,7 @@ async function* tryMutants(
     building = build(index + 1);
     try {
       if (failure) throw failure;
-      yield await testMutant(mutant, kernelOf(index), bundleOf(mutant.machine));
+      yield await testMutant(mutant, kernelOf(index), archivesOf(mutant.machine));
     } catch (error) {
       if (!(error instanceof ScriptError)) throw error;
       // It did not build, or not boot: nothing was tested.
@@ -291,10 +296,10 @@ async function run(mutants: readonly Mutant[], tree: string): Promise<Map<string
     sha256(`${surroundings(tree, mutant)}\n${JSON.stringify(mutant)}`);
   const kept = existsSync(KEPT) ? readJson<Record<string, Verdict>>(KEPT) : {};
   const verdicts = new Map<string, Verdict>();
-  const bundles = new Map<MutantMachine, Buffer>();
-  const bundleOf = (machine: MutantMachine): Buffer => {
-    if (!bundles.has(machine)) bundles.set(machine, packTests([ABI[machine]]));
-    return bundles.get(machine)!;
+  const packed = new Map<MutantMachine, readonly GuestArchive[]>();
+  const archivesOf = (machine: MutantMachine): readonly GuestArchive[] => {
+    if (!packed.has(machine)) packed.set(machine, testArchives([ABI[machine]]));
+    return packed.get(machine)!;
   };
   const known = mutants.flatMap((mutant) => kept[keyOf(mutant)] ?? []);
   for (const verdict of known) verdicts.set(verdict.id, verdict);
@@ -302,7 +307,7 @@ async function run(mutants: readonly Mutant[], tree: string): Promise<Map<string
 
   const rest = mutants.filter(({ id }) => !verdicts.has(id));
   let start = Date.now();
-  for await (const verdict of tryMutants(rest, bundleOf)) {
+  for await (const verdict of tryMutants(rest, archivesOf)) {
     const { id, killed, test, said } = verdict;
     verdicts.set(id, verdict);
     const seconds = Math.round((Date.now() - start) / 1000);
@@ -330,7 +335,7 @@ async function main(): Promise<void> {
   const kernels: Partial<Record<MutantMachine, string>> = {};
   for (const machine of ['qemu', 'debug'] as const) {
     const own = mutants.filter((one) => one.machine === machine);
-    if (own.length > 0) kernels[machine] = await proveOriginal(machine, own, packTests([ABI[machine]]));
+    if (own.length > 0) kernels[machine] = await proveOriginal(machine, own, testArchives([ABI[machine]]));
   }
   const verdicts = await run(mutants, tree);
   if (mutants.length === all.length) {

@@ -11,10 +11,10 @@
  */
 import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { guestPackages, isCached } from './lib/packages.ts';
+import type { Abi } from '../web/src/engine/guest-tests.ts';
 import { CACHE, ROOT, runMachineScript, ScriptError } from './lib/project.ts';
 import { Prover } from './lib/prover.ts';
-import { type Abi, packTests } from './lib/test-bundle.ts';
+import { testArchives } from './lib/test-bundle.ts';
 import type { MachineName, MachineOptions } from './machines/guest-machine.ts';
 
 const ABIS: Record<MachineName, Abi[]> = { v86: ['i386'], qemu: ['i386'], debug: ['amd64', 'i386'] };
@@ -70,10 +70,7 @@ function chooseFiles(machine: MachineName, wanted: string[]): string[] {
 runMachineScript('prove', async () => {
   const { machine, options, wanted } = parseArguments();
   const files = chooseFiles(machine, wanted);
-  const missing = guestPackages('tests').filter((one) => !isCached(one));
-  if (missing.length > 0)
-    throw new ScriptError("the tests' packages for the guest are missing: run scripts/fetch-packages.ts");
-  const prover = new Prover(machine, packTests(ABIS[machine]), options);
+  const prover = new Prover(machine, testArchives(ABIS[machine]), options);
   try {
     for (const [index, abi] of ABIS[machine].entries()) {
       // A command is the same program for either Perl: one of them asks it.

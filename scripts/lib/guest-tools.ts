@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { unpackedPackage } from './packages.ts';
 import { ROOT, ScriptError } from './project.ts';
-import type { Abi } from './test-bundle.ts';
+import type { Abi } from '../../web/src/engine/guest-tests.ts';
 
 const CC = 'i686-linux-gnu-gcc';
 const LD = 'i686-linux-gnu-ld';

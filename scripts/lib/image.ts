@@ -6,6 +6,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { type Entry, packCpio } from './cpio.ts';
+import { packPerl } from './guest-perl.ts';
 import { buildManual, buildTools, type HostTools, hostTools, TOOL_LINKS } from './guest-tools.ts';
 import { guestPackages, unpackedPackage } from './packages.ts';
 import { CACHE, readJson, ROOT, ScriptError, sha256, sha256File } from './project.ts';
@@ -59,7 +60,12 @@ export const SOURCE_GROUPS: Record<string, string[]> = {
     'scripts/make-offsets.ts',
   ],
   guest: ['images/tools', 'images/man', 'images/rootfs', 'images/applets.txt', 'images/packages.json'],
-  recipe: ['scripts/lib/image.ts', 'scripts/lib/cpio.ts', 'scripts/lib/guest-tools.ts'],
+  recipe: [
+    'scripts/lib/image.ts',
+    'scripts/lib/cpio.ts',
+    'scripts/lib/guest-tools.ts',
+    'scripts/lib/guest-perl.ts',
+  ],
 };
 
 /** The manifest's `sources`, of the project in `root`. */
@@ -179,6 +185,8 @@ export function buildImage(folder: string, { keepKernel = false } = {}): void {
     bzImage: kernel.image,
     'offsets.json': kernel.offsets,
     'initramfs.gz': gzip(initramfs),
+    // Sent to a guest that is to run tests: part of the machine that the page gives, and not of its boot.
+    'perl.tgz': packPerl('i386'),
   };
   const entry = (path: string): { path: string; size: number; sha256: string } => ({
     path,

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { DIST } from './image.ts';
 import { compileGuest } from './guest-tools.ts';
 import { CACHE, readJson, ROOT, ScriptError, sha256File } from './project.ts';
-import type { Abi } from './test-bundle.ts';
+import type { Abi } from '../../web/src/engine/guest-tests.ts';
 import { indent, WatchedGuest } from './watched-guest.ts';
 
 const FOLDER = join(ROOT, 'images/stress');

@@ -10,7 +10,7 @@ export interface GuestPackage {
   architecture: 'i386' | 'amd64' | 'all';
   version: string;
   sha256: string;
-  /** `image`: in the initramfs or needed to build it; `tests`: sent to a machine that runs Perl tests. */
+  /** `image`: in images/dist or needed to build it; `tests`: sent to the x86_64 machine, which the page does not have. */
   for: 'image' | 'tests';
 }
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Plan, PlanCommand, PlanEntry, PlanPatch, PlanTest } from '../../web/src/engine/plan.ts';
 import { seriesNames, type PlanRow } from './ids.ts';
 import type { Interface, Share } from './interface.ts';
-import { readJson, ROOT } from './project.ts';
+import { readJson, ROOT, sha256 } from './project.ts';
 
 /** web/src/guide/plan-texts.json. */
 export interface PlanTexts {
@@ -36,6 +36,9 @@ export const PLAN_FILES = ['plan.json', 'interface.json', TEXTS, `${PATCHES}/ser
 /** Where the page's patch or test of this name is. */
 export const patchPath = (name: string): string => join(ROOT, PATCHES, name);
 export const testPath = (name: string): string => join(ROOT, TESTS, name);
+
+/** What the tests did on which machine, as scripts/record-matrix.ts writes it. */
+export const RECORDED_FILE = join(ROOT, 'docs/feature-matrix.json');
 
 export function readPlanSources(): PlanSources {
   return {
@@ -105,6 +108,15 @@ function patchEntry(name: string, patch: string): PlanPatch {
     added: count('insertions?'),
     removed: count('deletions?'),
   };
+}
+
+/** Names the series: the patches in their order, with all that they say. */
+export function seriesHash({ series, patches }: Pick<PlanSources, 'series' | 'patches'>): string {
+  return sha256(
+    seriesNames(series)
+      .map((name) => `${name} ${sha256(patches.get(name) ?? '')}\n`)
+      .join(''),
+  );
 }
 
 /** What a test says of itself: its first comment behind the licence, up to an empty line, without the id. */

@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: MIT
 /** Runs test files in one machine and counts what comes of them. */
+import {
+  type Abi,
+  type GuestArchive,
+  installArchives,
+  testCommand,
+} from '../../web/src/engine/guest-tests.ts';
 import { TapParser, type TapTest } from '../../web/src/engine/tap-parser.ts';
 import type { MachineName, MachineOptions } from '../machines/guest-machine.ts';
-import { type Abi, installTests, pathOf } from './test-bundle.ts';
 import { indent, type Loss, type Outcome, WatchedGuest } from './watched-guest.ts';
 
 /** How long a test file may run. */
@@ -40,18 +45,19 @@ export class Prover {
 
   constructor(
     private readonly machineName: MachineName,
-    private readonly bundle: Buffer,
+    private readonly archives: readonly GuestArchive[],
     private readonly options: ProverOptions = {},
   ) {}
 
-  /** Runs one file and prints its line, and every failure in full. */
-  async prove(file: string, abi: Abi): Promise<void> {
+  /** Runs one file, prints its line, and every failure in full; returns what it counted. */
+  async prove(file: string, abi: Abi): Promise<{ passed: number; failed: number }> {
     const start = Date.now();
     const { tests, faults, stderr } = await this.run(file, abi);
     const failures = tests.filter((test) => !test.ok);
-    this.passed += tests.length - failures.length;
-    this.failed += failures.length + faults.length;
-    const good = failures.length + faults.length === 0;
+    const counts = { passed: tests.length - failures.length, failed: failures.length + faults.length };
+    this.passed += counts.passed;
+    this.failed += counts.failed;
+    const good = counts.failed === 0;
     const seconds = ((Date.now() - start) / 1000).toFixed(1);
     const name = this.machineName === 'debug' ? `${file} (${abi})` : file;
     console.log(
@@ -62,6 +68,7 @@ export class Prover {
       console.log(indent(`not ok ${test.number} - ${test.title}`, ...test.diagnostics));
     for (const fault of faults) console.log(indent(fault));
     if (!good && stderr !== '') console.log(indent('Standard error:', stderr));
+    return counts;
   }
 
   /** Runs one file in a guest that is ready for it. Throws when none comes up. */
@@ -116,7 +123,7 @@ export class Prover {
   async #boot(): Promise<Running> {
     const guest = await WatchedGuest.boot(this.machineName, this.options);
     try {
-      await installTests(guest.client, this.bundle);
+      await installArchives(guest.client, this.archives);
       return { guest, restore: await guest.checkpoint() };
     } catch (error) {
       await guest.stop();
@@ -126,19 +133,10 @@ export class Prover {
 
   #run(guest: WatchedGuest, file: string, abi: Abi, onOutput: (bytes: Uint8Array) => void): Promise<Outcome> {
     const own = Object.entries(process.env).filter(([name]) => name.startsWith('VS_'));
-    const environment = [
-      ...own,
-      ...Object.entries(this.options.environment ?? {}),
-      ['VS_MACHINE', this.machineName],
-      ['VS_ABI', abi],
-      ['PATH', pathOf(abi)],
-    ]
-      .concat([
-        ['PERL5LIB', '/tests/lib:/tests/perl'],
-        ['LC_ALL', 'C'], // the guest has no locales
-      ])
-      .map(([name, value]) => `${name}='${value}'`);
-    const command = `cd /tests && exec env ${environment.join(' ')} perl -Ilib ${file}`;
+    const environment = [...own, ...Object.entries(this.options.environment ?? {})].map(
+      ([name, value = '']) => [name, value] as const,
+    );
+    const command = testCommand({ file, machine: this.machineName, abi, environment });
     return guest.run(command, this.options.limitS ?? LIMIT_S[this.machineName], onOutput);
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** A guest whose kernel is listened to: what it complains of is a fault, whatever the program that ran meanwhile says. */
-import type { AgentClient, ExecResult } from '../../web/src/engine/agent-client.ts';
+import type { AgentClient } from '../../web/src/engine/agent-client.ts';
+import { endingFaults } from '../../web/src/engine/guest-tests.ts';
 import {
   connectAgent,
   type GuestMachine,
@@ -89,7 +90,7 @@ export class WatchedGuest {
     try {
       const result = await Promise.race([run, this.machine.ended, watch.ended]);
       return {
-        problems: judge(result, limitS),
+        problems: endingFaults(result, limitS),
         stderr: Buffer.from(result.stderr).toString(),
         loss: result.reason === 'exited' ? undefined : 'stuck',
       };
@@ -143,12 +144,6 @@ export class WatchedGuest {
       return Buffer.concat([stdout, stderr]).toString();
     });
   }
-}
-
-function judge(result: ExecResult, limit: number): string[] {
-  if (result.reason === 'timeout') return [`It did not end in ${limit} s.`];
-  if (result.signal !== null) return [`It was ended by signal ${result.signal}.`];
-  return result.exitCode === 0 ? [] : [`It exited with ${result.exitCode}.`];
 }
 
 /** Not even the guest's own limit came. */

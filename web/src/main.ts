@@ -6,7 +6,14 @@ import { PlaygroundState } from './state/playground.svelte.js';
 import './theme.css';
 
 const query = new URLSearchParams(location.search);
-const state = new PlaygroundState(() => new V86Machine(new URL('machine/', document.baseURI).href));
+const at = (folder: string) => new URL(folder, document.baseURI).href;
+const state = new PlaygroundState(() => new V86Machine(at('machine/')), {
+  createMachine: () => new V86Machine(at('machine/'), at('tests/')),
+  findArchives: async (progress) => {
+    const { findTestArchives } = await import('./machine/load-tests.js');
+    return findTestArchives(at('tests/'), progress);
+  },
+});
 
 window.playground = state.api;
 document.addEventListener('visibilitychange', () => state.setVisible(!document.hidden));

@@ -56,6 +56,18 @@ export function parseMachineFiles(value: unknown): MachineFiles {
   };
 }
 
+/** What tests.json describes: archives for a guest that is to run tests. */
+export interface TestFiles {
+  readonly perl: FileEntry;
+  readonly tests: FileEntry;
+}
+
+/** Checks the shape of tests.json. */
+export function parseTestFiles(value: unknown): TestFiles {
+  const { perl, tests } = object(value, 'tests.json');
+  return { perl: fileEntry(perl, 'tests.json: perl'), tests: fileEntry(tests, 'tests.json: tests') };
+}
+
 /** Checks the shape of snapshot.json. */
 export function parseSnapshotFile(value: unknown): SnapshotFile {
   const snapshot = object(value, 'snapshot.json');

@@ -126,7 +126,7 @@ export class Playground {
   }
 
   exec(command: string): Promise<ExecOutcome> {
-    return this.#withAgent(async (agent) => {
+    return this.withAgent(async (agent) => {
       const { exitCode, stdout, stderr, stdoutCapped, stderrCapped } = await agent.exec(command);
       const outcome = { exitCode, stdout: decodeUtf8(stdout), stderr: decodeUtf8(stderr) };
       return stdoutCapped || stderrCapped ? { ...outcome, truncated: true } : outcome;
@@ -134,7 +134,7 @@ export class Playground {
   }
 
   readFile(path: string): Promise<Uint8Array> {
-    return this.#withAgent(async (agent) => {
+    return this.withAgent(async (agent) => {
       const { bytes, capped } = await agent.readFile(path);
       if (capped) throw new Error(`read ${path}: it has more than 16 MiB`);
       return bytes;
@@ -144,7 +144,12 @@ export class Playground {
   async waitFor(predicate: string, { timeout }: { readonly timeout?: number } = {}): Promise<void> {
     const parsed = parsePredicate(predicate);
     const options = timeout === undefined ? {} : { timeoutMs: timeout };
-    return this.#withAgent((agent) => waitFor(parsed, agent, this.#environment, options));
+    return this.withAgent((agent) => waitFor(parsed, agent, this.#environment, options));
+  }
+
+  /** Ends the machine for good. Whoever waits for its guest hears of it. */
+  end(): void {
+    this.#end('the machine was ended');
   }
 
   instructions(): Promise<number> {
@@ -156,7 +161,8 @@ export class Playground {
     this.#pauser.setVisible(visible);
   }
 
-  #withAgent<T>(call: (agent: AgentClient) => Promise<T>): Promise<T> {
+  /** Calls with the agent of the guest, when it is up, and keeps the guest awake meanwhile. */
+  withAgent<T>(call: (agent: AgentClient) => Promise<T>): Promise<T> {
     return this.#pauser.during(async () => {
       await this.#ready.promise;
       if (!this.#agent) throw new Error('There is no machine; start one first.');

@@ -150,7 +150,7 @@ test('a wait that is cancelled ends at once, and so does its command', async () 
   cancellation.abort();
   await pass(0);
   expect(outcome.now).toMatch(/^Error: run\("true"\).exit == 0 is waited for no more; the guest has not/);
-  expect(guest.asked).toEqual(['exec true', 'type 11']);
+  expect(guest.asked).toEqual(['exec true', 'cancel']);
   await expect(wait('ctx(100) exists', { signal: cancellation })).rejects.toThrow('is waited for no more');
   await pass(5000);
   expect(guest.asked).toHaveLength(2);
@@ -372,7 +372,7 @@ test('what a reader says that is read from no more is not told', async () => {
   expect(asked('exec')).toEqual(['exec x']);
   watch.readFrom(undefined);
   await pass(0);
-  expect(guest.asked.at(-1)).toBe('type 11');
+  expect(guest.asked.at(-1)).toBe('cancel');
 });
 
 test('after a lost session nothing is read until there is another, and truth is as before until then', async () => {

@@ -22,6 +22,7 @@ const ROUTES: [string, Route][] = [
     '#/1b/test/debug/1b-syscall-memory.t:7',
     { view: 'test', id: '1b', test: 'debug/1b-syscall-memory.t', line: 7 },
   ],
+  ['#/matrix', { view: 'matrix' }],
   ['#/lesson/1c-proc', { view: 'lesson', slug: '1c-proc' }],
 ];
 
@@ -43,6 +44,7 @@ test.each([
   '#/1c/',
   '#//',
   '#/1c/other',
+  '#/matrix/1c',
   '#/lesson',
   '#/lesson/',
   '#/lesson/a/b',

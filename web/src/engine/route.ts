@@ -7,6 +7,7 @@
  *   #/1c/patches/1c-1-x.patch         one of them; then, as far as wanted, /fs/proc/base.c and :120 of the file as it leaves it
  *   #/1c/test                         its tests
  *   #/1c/test/1c-proc.t:12            one of them, and a line of it
+ *   #/matrix                          the tests of all ids on all machines
  *   #/lesson/1c-proc                  a lesson
  */
 
@@ -17,6 +18,7 @@ interface Place {
 
 export type Route =
   | { readonly view: 'plan' }
+  | { readonly view: 'matrix' }
   | { readonly view: 'feature'; readonly id: string }
   | { readonly view: 'patches'; readonly id: string }
   | ({ readonly view: 'patch'; readonly id: string; readonly patch: string; readonly file?: string } & Place)
@@ -31,6 +33,7 @@ const ID = /^\d[a-z]$/;
 /** Reads a hash with its `#`. Whether what it names exists is not asked here. */
 export function parseRoute(hash: string): Route {
   if (hash === '' || hash === '#' || hash === '#/') return { view: 'plan' };
+  if (hash === '#/matrix') return { view: 'matrix' };
   const unknown: Route = { view: 'unknown', hash };
   const names = hash.startsWith('#/') ? decode(hash.slice(2)) : undefined;
   if (!names || names.includes('')) return unknown;
@@ -61,6 +64,8 @@ export function formatRoute(route: Route): string {
   switch (route.view) {
     case 'plan':
       return '#/';
+    case 'matrix':
+      return '#/matrix';
     case 'feature':
       return `#/${route.id}`;
     case 'patches':

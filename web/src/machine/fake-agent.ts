@@ -17,6 +17,7 @@ import {
   PROTOCOL_VERSION,
   Type,
   type Frame,
+  WRITE_CREATE,
 } from '../engine/protocol.js';
 
 const ENOENT = 2;
@@ -48,6 +49,8 @@ export class FakeAgent implements ByteTransport {
   readonly cappedFiles = new Set<string>();
   /** Answers by command; a command that is not here exits 127, and one that is `undefined` never ends. */
   readonly commands = new Map<string, FakeAnswer | undefined>();
+  /** Whether a command that never ends ends when it is cancelled. */
+  heedsCancel = true;
   /** Guest uptime in seconds. */
   uptime = 100;
   /** Whether it answers at all. */
@@ -62,6 +65,8 @@ export class FakeAgent implements ByteTransport {
   reads = true;
   /** What it was asked, by name of the message and its text. */
   readonly asked: string[] = [];
+  /** The calls of commands that have not ended, by command. */
+  readonly #running = new Map<string, number>();
   readonly #typedBytes: Uint8Array[] = [];
   readonly #unread: [number, Uint8Array][] = [];
   readonly #listeners = new Set<(bytes: Uint8Array) => void>();
@@ -101,6 +106,17 @@ export class FakeAgent implements ByteTransport {
   /** Writes on a pty as its shell would. */
   print(pty: number, text: string): void {
     this.#say(Type.PTY_DATA, pty, new PayloadWriter().text(text));
+  }
+
+  /** Prints on the standard output of a command that has not ended. */
+  output(command: string, text: string): void {
+    this.#say(Type.EXEC_OUT, this.#running.get(command)!, new PayloadWriter().u8(1).text(text));
+  }
+
+  /** Ends such a command. */
+  end(command: string, answer: FakeAnswer): void {
+    this.#answerExec(this.#running.get(command)!, answer);
+    this.#running.delete(command);
   }
 
   /** Its shells read again, and what they had left. */
@@ -156,6 +172,8 @@ export class FakeAgent implements ByteTransport {
     const answers: Record<number, () => void> = {
       [Type.HELLO]: () => this.#hello(reader),
       [Type.EXEC]: () => this.#exec(frame.id, reader),
+      [Type.CANCEL]: () => this.#cancel(frame.id, reader.u32()),
+      [Type.WRITE]: () => this.#writeFile(frame.id, reader),
       [Type.READ]: () => this.#readFile(frame.id, reader),
       [Type.SNAPSHOT]: () => this.#snapshot(frame.id, reader),
       [Type.PTY_OPEN]: () => this.#openPty(frame.id, reader),
@@ -191,7 +209,11 @@ export class FakeAgent implements ByteTransport {
     const command = reader.text();
     this.asked.push(`exec ${command}`);
     const answer = this.commands.has(command) ? this.commands.get(command) : { exitCode: 127 };
-    if (!answer) return;
+    if (answer) this.#answerExec(id, answer);
+    else this.#running.set(command, id);
+  }
+
+  #answerExec(id: number, answer: FakeAnswer): void {
     const { exitCode = 0, stdout = '', stderr = '', capped = 0 } = answer;
     if (stdout) this.#say(Type.EXEC_OUT, id, new PayloadWriter().u8(1).text(stdout));
     if (stderr) this.#say(Type.EXEC_OUT, id, new PayloadWriter().u8(2).text(stderr));
@@ -203,6 +225,23 @@ export class FakeAgent implements ByteTransport {
         .u8(0)
         .u8(capped),
     );
+  }
+
+  #cancel(id: number, call: number): void {
+    this.#note(id, 'cancel');
+    if (!this.heedsCancel) return;
+    const killed = new PayloadWriter().u32(9).u8(2).u8(0);
+    this.#say(Type.EXEC_EXIT, call, killed);
+  }
+
+  #writeFile(id: number, reader: PayloadReader): void {
+    reader.u32();
+    const flags = reader.u32();
+    reader.u64();
+    const path = new TextDecoder().decode(reader.bytes(reader.u16()));
+    const before = flags & WRITE_CREATE ? '' : (this.files.get(path) ?? '');
+    this.files.set(path, before + reader.text());
+    this.#note(id, `write ${path}`);
   }
 
   #readFile(id: number, reader: PayloadReader): void {

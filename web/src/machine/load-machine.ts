@@ -62,7 +62,7 @@ export async function snapshotKey(machine: MachineFiles, v86Version: string): Pr
   return sha256(new TextEncoder().encode(snapshotKeyText(machine, v86Version)));
 }
 
-/** The verified snapshot, or why there is none. `described` may be under way: the two descriptions are fetched side by side. */
+/** The verified snapshot that the folder at `base` holds, or why there is none. `described` may be under way: the two descriptions are fetched side by side. */
 export async function loadSnapshot(
   base: string,
   described: Promise<MachineFiles>,

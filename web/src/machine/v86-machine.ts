@@ -21,13 +21,15 @@ export class V86Machine implements Machine {
   readonly #eventListeners = new Set<(event: MachineEvent) => void>();
   readonly #calls = new Map<number, Waiting>();
   readonly #base: string;
+  readonly #snapshots: string;
   #worker: Worker | undefined;
   #starting: Waiting | undefined;
   #nextId = 1;
 
-  /** `base` is the address of the folder that holds machine.json. */
-  constructor(base: string) {
+  /** `base` is the address of the folder that holds machine.json, `snapshots` of the one with the snapshot to start from. */
+  constructor(base: string, snapshots = base) {
     this.#base = base;
+    this.#snapshots = snapshots;
   }
 
   onEvent(listener: (event: MachineEvent) => void): () => void {
@@ -45,7 +47,7 @@ export class V86Machine implements Machine {
       this.#worker.addEventListener('error', (event) => {
         this.#fail(failure('worker-gone', event.message || 'Its script could not be loaded.'));
       });
-      this.#post({ type: 'start', base: this.#base, cold: options.cold });
+      this.#post({ type: 'start', base: this.#base, snapshots: this.#snapshots, cold: options.cold });
     });
   }
 

@@ -43,7 +43,7 @@ function flushConsole(): void {
   consoleText = '';
 }
 
-async function start(base: string, cold: boolean): Promise<BootReport> {
+async function start({ base, snapshots, cold }: ToWorker & { type: 'start' }): Promise<BootReport> {
   const downloads = new Downloads((file, loaded, total) =>
     worker.postMessage({ type: 'progress', file, loaded, total }),
   );
@@ -52,7 +52,7 @@ async function start(base: string, cold: boolean): Promise<BootReport> {
   // What is needed comes side by side, and whichever fails first is told at once.
   const found = cold
     ? { why: 'you asked for it.' }
-    : (await Promise.all([loadSnapshot(base, described, V86_VERSION, downloads), wasm]))[0];
+    : (await Promise.all([loadSnapshot(snapshots, described, V86_VERSION, downloads), wasm]))[0];
   let why = 'why' in found ? found.why : undefined;
   if ('state' in found) why = await restoreFound(await described, await wasm, found.state);
   if (snapshot === undefined) {
@@ -94,7 +94,7 @@ async function restore(): Promise<boolean> {
 async function receive(message: ToWorker): Promise<void> {
   switch (message.type) {
     case 'start':
-      return start(message.base, message.cold).then(
+      return start(message).then(
         (report) => worker.postMessage({ type: 'started', report }),
         (error: unknown) => worker.postMessage({ type: 'not-started', failure: cannotStart(error).failure }),
       );

@@ -4,7 +4,7 @@ import type { Failure } from '../engine/failures.js';
 import type { BootReport, MachineEvent } from '../engine/machine.js';
 
 export type ToWorker =
-  | { readonly type: 'start'; readonly base: string; readonly cold: boolean }
+  | { readonly type: 'start'; readonly base: string; readonly snapshots: string; readonly cold: boolean }
   | { readonly type: 'agent'; readonly bytes: Uint8Array }
   | { readonly type: 'pause' }
   | { readonly type: 'resume' }

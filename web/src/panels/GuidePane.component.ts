@@ -6,14 +6,26 @@ import { beforeEach, expect, test, vi } from 'vitest';
 import { page } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
 import { GuideState } from '../state/guide.svelte.js';
+import { MatrixState } from '../state/matrix.svelte.js';
+import { PlaygroundState } from '../state/playground.svelte.js';
 import GuidePane from './GuidePane.svelte';
 
 let guide: GuideState;
 
 beforeEach(async () => {
   guide = new GuideState(plan, '');
+  const { tests } = new PlaygroundState(() => {
+    throw new Error('nothing is started here');
+  });
   await render(GuidePane, {
     guide,
+    tests,
+    matrix: new MatrixState(
+      plan,
+      tests,
+      () => Promise.resolve(''),
+      () => 0,
+    ),
     covered: false,
     readsWide: true,
     lessons: [

@@ -19,7 +19,14 @@ export async function readTestPage(name: string): Promise<TestPage> {
     readFile(testUrls, name),
     import('../engine/highlight.js'),
   ]);
-  return { url: file.url, lines: highlight(file.text.replace(/\n$/, ''), name) };
+  const text = file.text.replace(/\n$/, '');
+  return { url: file.url, text, lines: highlight(text, name) };
+}
+
+/** A test without its last newline. */
+export async function readTestText(name: string): Promise<string> {
+  const { testUrls } = await import('virtual:plan-files');
+  return (await readFile(testUrls, name)).text.replace(/\n$/, '');
 }
 
 async function readFile(

@@ -18,6 +18,8 @@ export interface PatchFilePage extends PatchPage {
 }
 export interface TestPage {
   readonly url: string;
+  /** Without its last newline. */
+  readonly text: string;
   readonly lines: readonly (readonly Token[])[];
 }
 

@@ -6,10 +6,26 @@ import type { Machine } from '../engine/machine.js';
 import type { PlaygroundApi } from '../engine/playground-api.js';
 import { Playground, type Environment, type Phase } from '../engine/playground.js';
 import type { Welcome } from '../engine/protocol.js';
+import { TestRunner, type FindArchives } from '../engine/test-runner.js';
 import { browserEnvironment } from './browser-environment.js';
 import { LessonState } from './lesson.svelte.js';
 import { ProcState } from './proc.svelte.js';
 import { TerminalsState } from './terminals.svelte.js';
+import { TestsState } from './tests.svelte.js';
+
+/** What the tests of the guest run with, on machines of their own. */
+export interface TestSupplies {
+  createMachine(): Machine;
+  readonly findArchives: FindArchives;
+}
+
+/** A page that nobody gave any says so when a test is to run. */
+const NO_TESTS: TestSupplies = {
+  createMachine: () => {
+    throw new Error('This page has no tests with it.');
+  },
+  findArchives: () => Promise.reject(new Error('This page has no tests with it.')),
+};
 
 export class PlaygroundState {
   phase = $state.raw<Phase>({ name: 'loading', file: '', loaded: 0, total: 0 });
@@ -20,12 +36,13 @@ export class PlaygroundState {
   readonly proc: ProcState;
   readonly terminals: TerminalsState;
   readonly lesson: LessonState;
+  readonly tests: TestsState;
   readonly api: PlaygroundApi;
   readonly #playground: Playground;
   #visible = true;
   #agent: AgentClient | undefined;
 
-  constructor(createMachine: () => Machine) {
+  constructor(createMachine: () => Machine, supplies = NO_TESTS) {
     const environment: Environment = { ...browserEnvironment, createMachine };
     this.proc = new ProcState(environment);
     this.terminals = new TerminalsState(environment);
@@ -36,6 +53,11 @@ export class PlaygroundState {
       session: (agent, welcome, restored) => this.#onSession(agent, welcome, restored),
       sessionLost: (guestToo) => this.#onSessionLost(guestToo),
     });
+    const forTests = { ...browserEnvironment, createMachine: () => supplies.createMachine() };
+    this.tests = new TestsState(
+      browserEnvironment,
+      new TestRunner(forTests, supplies.findArchives, this.#playground),
+    );
     this.api = this.#createApi();
   }
 

@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: MIT
+/** Tests in a machine that is not there, by a clock that the test turns. */
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { FakeMachine } from '../machine/fake-machine.js';
+import { failure } from './failures.js';
+import { testCommand } from './guest-tests.js';
+import { Playground } from './playground.js';
+import type { TapTest } from './tap-parser.js';
+import { lineNamed, type TestReport } from './test-run.js';
+import { STOP_MS, TestRunner, type TestHost, type TestStep } from './test-runner.js';
+
+const FILE = '1c-proc.t';
+const TEXT = '#!/usr/bin/perl\nok(1);\n';
+const COMMAND = testCommand({ file: FILE, machine: 'v86', abi: 'i386' });
+const MARK = `/run/archive-${'ab'.repeat(8)}`;
+const UNPACK = `tar -xzf /run/archive.tgz -C / && rm /run/archive.tgz && touch ${MARK}`;
+
+let made: FakeMachine[];
+let readers: FakeMachine;
+let runner: TestRunner;
+let steps: TestStep[];
+let seen: TapTest[][];
+let fetched: number;
+
+const settle = () => vi.advanceTimersByTimeAsync(0);
+const own = () => made.at(-1)!;
+const environment = (createMachine: () => FakeMachine) => ({
+  random: (count: number) => crypto.getRandomValues(new Uint8Array(count)),
+  setTimeout: (callback: () => void, ms: number) => setTimeout(callback, ms),
+  clearTimeout: (handle: unknown) => clearTimeout(handle as number),
+  now: () => Date.now(),
+  createMachine,
+});
+
+function prepare(machine: FakeMachine): FakeMachine {
+  machine.agent.files.set('/proc/uptime', '100.00 99.00\n');
+  machine.agent.commands.set(`test -e ${MARK}`, { exitCode: 1 });
+  machine.agent.commands.set(UNPACK, { exitCode: 0 });
+  machine.agent.commands.set(COMMAND, undefined);
+  return machine;
+}
+
+function start(host: TestHost, text = TEXT): Promise<TestReport> {
+  const run = runner.run(
+    host,
+    { file: FILE, text },
+    {
+      onStep: (step) => steps.push(step),
+      onTests: (tests) => seen.push(structuredClone(tests) as TapTest[]),
+    },
+  );
+  run.catch(() => undefined);
+  return run;
+}
+
+beforeEach(async () => {
+  vi.useFakeTimers({ now: 0 });
+  made = [];
+  steps = [];
+  seen = [];
+  fetched = 0;
+  readers = prepare(new FakeMachine());
+  const reader = new Playground(
+    environment(() => readers),
+    {
+      phase: () => undefined,
+      stall: () => undefined,
+      session: () => undefined,
+      sessionLost: () => undefined,
+    },
+  );
+  await reader.start();
+  runner = new TestRunner(
+    environment(() => {
+      made.push(prepare(new FakeMachine()));
+      return own();
+    }),
+    async (onProgress) => [
+      {
+        name: 'Perl',
+        sha256: 'ab'.repeat(32),
+        bytes: async () => {
+          fetched++;
+          onProgress('perl.tgz', 3, 3);
+          return Uint8Array.of(1, 2, 3);
+        },
+      },
+    ],
+    reader,
+  );
+});
+afterEach(() => void vi.useRealTimers());
+
+test('checks are told as they come, cut anywhere, and what failed has its diagnostics', async () => {
+  const run = start('own');
+  await settle();
+  own().agent.output(COMMAND, 'ok 1 - one\nnot ok 2 - t');
+  await settle();
+  expect(seen.at(-1)).toMatchObject([{ number: 1, ok: true, title: 'one' }]);
+  own().agent.output(COMMAND, 'wö\n# failed at 1c-proc.t line 2\n');
+  own().agent.output(COMMAND, '1..2\n');
+  own().agent.end(COMMAND, { exitCode: 1, stderr: 'a word' });
+  expect(await run).toEqual({
+    tests: [
+      { number: 1, ok: true, title: 'one', diagnostics: [] },
+      { number: 2, ok: false, title: 'twö', diagnostics: ['failed at 1c-proc.t line 2'] },
+    ],
+    faults: ['It exited with 1.'],
+    stderr: 'a word',
+    end: 'ended',
+  });
+});
+
+test('the guest gets Perl once, the text each time, and the machine is put back between runs', async () => {
+  for (const text of ['one\n', 'two\n']) {
+    const run = start('own', text);
+    await settle();
+    expect(own().agent.files.get(`/tests/${FILE}`)).toBe(text);
+    own().agent.end(COMMAND, {});
+    expect((await run).faults).toEqual(['It has no plan.']);
+    own().agent.commands.set(`test -e ${MARK}`, { exitCode: 0 });
+  }
+  expect(made).toHaveLength(1);
+  expect(own().done.filter((what) => /start|restore/.test(what))).toEqual(['start', 'restore']);
+  expect(fetched).toBe(1);
+  expect(steps.map(({ name }) => name)).toContain('loading');
+  // Nobody waits for it: it stands still.
+  expect(own().done.at(-1)).toBe('pause');
+});
+
+test('the machine of the reader is not touched by a run in another, and is not put back by its own', async () => {
+  const before = readers.agent.asked.length;
+  const first = start('own');
+  await settle();
+  own().agent.end(COMMAND, {});
+  await first;
+  expect(readers.agent.asked.slice(before)).toEqual([]);
+  const second = start('reader');
+  await settle();
+  readers.agent.output(COMMAND, 'ok 1 - here\n1..1\n');
+  readers.agent.end(COMMAND, {});
+  expect(await second).toMatchObject({ faults: [], end: 'ended', tests: [{ title: 'here' }] });
+  expect(readers.done).not.toContain('restore');
+});
+
+test('one runs at a time in a machine, and two machines do not mind each other', async () => {
+  const first = start('own');
+  const beside = start('reader');
+  await settle();
+  await expect(start('own')).rejects.toThrow('1c-proc.t runs there');
+  own().agent.end(COMMAND, {});
+  readers.agent.end(COMMAND, {});
+  expect([(await first).end, (await beside).end]).toEqual(['ended', 'ended']);
+});
+
+test('a stop is heard by the guest, and is no fault of the plan', async () => {
+  const run = start('reader');
+  await settle();
+  readers.agent.output(COMMAND, 'ok 1 - one\n');
+  await settle();
+  runner.stop('reader');
+  expect(await run).toMatchObject({ end: 'stopped', faults: ['It was stopped.'], tests: [{ number: 1 }] });
+  expect(readers.agent.asked).toContain('cancel');
+});
+
+test('a guest that does not heed it loses its machine, and the next run has another', async () => {
+  const run = start('own');
+  await settle();
+  own().agent.heedsCancel = false;
+  runner.stop('own');
+  await vi.advanceTimersByTimeAsync(STOP_MS - 1);
+  expect(own().done).not.toContain('dispose');
+  await vi.advanceTimersByTimeAsync(1);
+  expect(await run).toMatchObject({ end: 'stopped', faults: ['It was stopped.'] });
+  expect(own().done).toContain('dispose');
+  void start('own');
+  await settle();
+  expect(made).toHaveLength(2);
+  expect(steps.at(-1)).toEqual({ name: 'running' });
+});
+
+test('a stop while the machine comes up ends it at once', async () => {
+  const slow = new FakeMachine();
+  slow.comesUp = false;
+  runner = new TestRunner(
+    environment(() => slow),
+    async () => [],
+    { withAgent: () => Promise.reject(new Error()) },
+  );
+  const run = start('own');
+  await settle();
+  runner.stop('own');
+  expect((await run).end).toBe('stopped');
+  expect(slow.done).toContain('dispose');
+});
+
+test('a machine that dies under the test says of what, and what was checked is kept', async () => {
+  const run = start('own');
+  await settle();
+  own().agent.output(COMMAND, 'ok 1 - one\n');
+  await settle();
+  own().fail('panic', 'Kernel panic - not syncing: test');
+  const report = await run;
+  expect(report).toMatchObject({ end: 'lost', tests: [{ number: 1 }] });
+  expect(report.faults.join()).toContain('The kernel panicked. Kernel panic - not syncing: test');
+});
+
+test('an agent that starts again has lost the test, in the machine of the reader too', async () => {
+  const run = start('reader');
+  await settle();
+  readers.agent.boot();
+  expect(await run).toMatchObject({
+    end: 'lost',
+    faults: ['The machine went away under the test, or its agent did.'],
+  });
+});
+
+test('a machine that does not come up is told with its reason, and the next run tries again', async () => {
+  runner = new TestRunner(
+    environment(() => {
+      const machine = prepare(new FakeMachine());
+      if (made.length === 0) machine.boots = failure('worker-gone', 'could not allocate memory');
+      made.push(machine);
+      return machine;
+    }),
+    async () => [],
+    { withAgent: () => Promise.reject(new Error()) },
+  );
+  await expect(start('own')).rejects.toThrow('could not allocate memory');
+  const again = start('own');
+  await settle();
+  own().agent.end(COMMAND, {});
+  expect((await again).end).toBe('ended');
+});
+
+test('an archive that cannot be unpacked is named', async () => {
+  readers.agent.commands.set(UNPACK, { exitCode: 1, stderr: 'tar: no space left\n' });
+  await expect(start('reader')).rejects.toThrow(
+    'Perl could not be unpacked in the guest: tar: no space left',
+  );
+});
+
+test('output beyond the cap is told', async () => {
+  const run = start('reader');
+  await settle();
+  readers.agent.output(COMMAND, 'ok 1 - one\n1..1\n');
+  readers.agent.end(COMMAND, { capped: 2 });
+  expect((await run).faults).toEqual(['It printed more than 8 MiB; what came after is missing.']);
+});
+
+test.each([
+  ['failed at 1c-proc.t line 33', 33],
+  ['died at /tests/1c-proc.t line 7.', 7],
+  ['failed at lib/TAP.pm line 3', undefined],
+  ['failed at 21c-proc.t line 3', undefined],
+  ['1c-procxt line 3', undefined],
+])('%s names line %s', (message, line) => {
+  expect(lineNamed(message, FILE)).toBe(line);
+});

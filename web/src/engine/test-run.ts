@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+/** Runs one test file in a guest that has Perl and the tests, and tells its checks as they come. */
+import { type AgentClient, type CancelSignal, SessionLostError } from './agent-client.js';
+import { concat } from './cobs.js';
+import { endingFaults, guestPath, testCommand } from './guest-tests.js';
+import { TapParser, type TapTest } from './tap-parser.js';
+import { decodeUtf8, encodeUtf8 } from './utf8.js';
+
+/** How long a test file may run, as scripts/prove gives it on v86. */
+export const TEST_LIMIT_S = 300;
+/** The longest test of the series prints 0.3 MB. */
+const CAP_BYTES = 8 * 1024 * 1024;
+const NEWLINE = 10;
+
+export interface TestText {
+  /** Below images/tests. */
+  readonly file: string;
+  /** What the file is to say, with its last newline. */
+  readonly text: string;
+}
+
+export interface TestReport {
+  readonly tests: readonly TapTest[];
+  /** What is wrong besides checks that failed, as sentences. */
+  readonly faults: readonly string[];
+  readonly stderr: string;
+  /** `stopped`: as the reader asked; `lost`: the session with the guest ended under it. */
+  readonly end: 'ended' | 'stopped' | 'lost';
+}
+
+export interface TestHearing {
+  readonly signal: CancelSignal;
+  /** Hears all checks so far; the last one may get more diagnostics. */
+  readonly onTests: (tests: readonly TapTest[]) => void;
+}
+
+/** Writes the test and runs it. Throws when the guest refuses either; that it goes away is an end like others. */
+export async function runTest(
+  agent: AgentClient,
+  { file, text }: TestText,
+  { signal, onTests }: TestHearing,
+): Promise<TestReport> {
+  const parser = new TapParser();
+  const tests: TapTest[] = [];
+  const lines = new WholeLines();
+  const onOutput = (stream: 'stdout' | 'stderr', bytes: Uint8Array): void => {
+    if (stream !== 'stdout') return;
+    tests.push(...parser.feed(lines.push(bytes)));
+    onTests(tests);
+  };
+  try {
+    await agent.writeFile(guestPath(file), encodeUtf8(text), { mode: 0o755 });
+    const result = await agent.exec(testCommand({ file, machine: 'v86', abi: 'i386' }), {
+      timeoutMs: TEST_LIMIT_S * 1000,
+      capBytes: CAP_BYTES,
+      signal,
+      onOutput,
+    });
+    parser.feed(lines.rest());
+    const ending = endingFaults(result, TEST_LIMIT_S);
+    const capped = result.stdoutCapped || result.stderrCapped ? [CAPPED] : [];
+    const stderr = decodeUtf8(result.stderr);
+    const { tests: all, problems } = parser.finish();
+    // One that was stopped did not come to its plan, and that says nothing of it.
+    if (result.reason === 'cancelled') return { tests: all, faults: ending, stderr, end: 'stopped' };
+    return { tests: all, faults: [...problems, ...capped, ...ending], stderr, end: 'ended' };
+  } catch (error) {
+    if (!(error instanceof SessionLostError)) throw error;
+    return { tests: parser.finish().tests, faults: [], stderr: '', end: 'lost' };
+  }
+}
+
+const CAPPED = `It printed more than ${CAP_BYTES / 1024 / 1024} MiB; what came after is missing.`;
+
+/** A run that came to no check, because it was stopped before. */
+export const STOPPED: TestReport = { tests: [], faults: ['It was stopped.'], stderr: '', end: 'stopped' };
+
+/** Bytes come cut anywhere, text is given out by whole lines. */
+class WholeLines {
+  #rest = new Uint8Array(0);
+
+  push(bytes: Uint8Array): string {
+    const all = concat([this.#rest, bytes]);
+    const end = all.lastIndexOf(NEWLINE) + 1;
+    this.#rest = all.slice(end);
+    return decodeUtf8(all.subarray(0, end));
+  }
+
+  rest(): string {
+    return decodeUtf8(this.#rest);
+  }
+}
+
+/** The line of `file` that a diagnostic or a message of Perl names: `failed at 1c-proc.t line 33`. */
+export function lineNamed(message: string, file: string): number | undefined {
+  const name = file.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  const [, line] = new RegExp(`(?:^|[\\s/])${name} line (\\d+)`).exec(message) ?? [];
+  return line === undefined ? undefined : Number(line);
+}
