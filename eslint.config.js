@@ -15,7 +15,16 @@ function mayNotImport(layer, forbidden, message) {
 }
 
 export default ts.config(
-  { ignores: ['web/dist', 'web/public/machine', 'web/public/tests', 'images/dist', 'kernel-build', '**/.svelte-kit'] },
+  {
+    ignores: [
+      'web/dist',
+      'web/public/machine',
+      'web/public/tests',
+      'images/dist',
+      'kernel-build',
+      '**/.svelte-kit',
+    ],
+  },
   js.configs.recommended,
   ...ts.configs.recommendedTypeChecked,
   ...svelte.configs.recommended,
