@@ -76,7 +76,7 @@ export interface PtyOptions {
   rows: number;
   cols: number;
   /** A login shell without it. */
-  argv?: string[];
+  argv?: readonly string[];
   /** Bytes of output that may come before `credit` is called; 256 KiB without it. */
   credit?: number;
 }

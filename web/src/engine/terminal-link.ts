@@ -36,6 +36,7 @@ const REPORTS_MAX = 16 * 1024;
 
 export class TerminalLink {
   readonly #timers: TerminalTimers;
+  readonly #program: readonly string[];
   #screen: Screen | undefined;
   #size: Size = { rows: 24, cols: 80 };
   #agent: Agent | undefined;
@@ -51,8 +52,10 @@ export class TerminalLink {
   /** A pty that was asked for before the guest was left is not of this one. */
   #guest = 0;
 
-  constructor(timers: TerminalTimers) {
+  /** `program`: its words; a login shell of the host without it. */
+  constructor(timers: TerminalTimers, program: readonly string[] = []) {
     this.#timers = timers;
+    this.#program = program;
   }
 
   /** Shows this terminal on `screen` from now on. */
@@ -127,7 +130,7 @@ export class TerminalLink {
   async #open(agent: Agent): Promise<void> {
     this.#exited = false;
     const size = this.#size;
-    await this.#take(agent.openPty({ ...size }), size);
+    await this.#take(agent.openPty({ ...size, argv: this.#program }), size);
   }
 
   /** `size` is what the pty has. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** The terminals of the page: there is always one. */
 import type { AgentClient } from '../engine/agent-client.js';
+import { listPlaces, nameOf, programOf, type Place } from '../engine/places.js';
 import type { Welcome } from '../engine/protocol.js';
 import { TerminalLink, type TerminalTimers } from '../engine/terminal-link.js';
 
@@ -21,6 +22,8 @@ interface Session {
 export class TerminalsState {
   tabs = $state.raw<readonly TerminalTab[]>([]);
   activeId = $state(1);
+  /** Where a terminal can be opened beside the host, as of the last asking: undefined before its answer, a text is why there is none. */
+  places = $state.raw<readonly Place[] | string>();
   readonly #timers: TerminalTimers;
   #session: Session | undefined;
   #nextId = 1;
@@ -38,7 +41,27 @@ export class TerminalsState {
 
   /** Opens one more and brings it to the front. */
   add(label?: string): void {
-    const tab = this.#newTab(label);
+    this.#open(label);
+  }
+
+  /** One more, inside a context. One that has ended meanwhile is told on the terminal, and Enter tries again. */
+  openIn(place: Place): void {
+    this.#open(this.#unused(nameOf(place)), programOf(place));
+  }
+
+  /** Asks the guest which contexts there are. */
+  async findPlaces(): Promise<void> {
+    this.places = undefined;
+    const session = this.#session;
+    this.places = session
+      ? await listPlaces(session.agent).catch((error: unknown) =>
+          error instanceof Error ? error.message : String(error),
+        )
+      : 'The machine is not there.';
+  }
+
+  #open(label?: string, program?: readonly string[]): void {
+    const tab = this.#newTab(label, program);
     this.tabs = [...this.tabs, tab];
     this.activeId = tab.id;
     if (this.#session) connect(tab, this.#session, false);
@@ -80,9 +103,17 @@ export class TerminalsState {
     for (const { link } of this.tabs) link.leave();
   }
 
-  #newTab(label?: string): TerminalTab {
+  #newTab(label?: string, program?: readonly string[]): TerminalTab {
     const id = this.#nextId++;
-    return { id, label: label ?? `Shell ${id}`, link: new TerminalLink(this.#timers) };
+    return { id, label: label ?? `Shell ${id}`, link: new TerminalLink(this.#timers, program) };
+  }
+
+  /** Two terminals may be at one place, and each has a name. */
+  #unused(name: string): string {
+    const taken = (label: string) => this.tabs.some((tab) => tab.label === label);
+    let [label, count] = [name, 1];
+    while (taken(label)) label = `${name} ${++count}`;
+    return label;
   }
 }
 
