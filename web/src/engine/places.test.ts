@@ -17,7 +17,8 @@ function reader(proc: Record<string, string | number>, runFiles: string): PlaceR
         reason: 'exited' as const,
         stdout: encodeUtf8(runFiles),
         stderr: new Uint8Array(),
-        capped: { stdout: false, stderr: false },
+        stdoutCapped: false,
+        stderrCapped: false,
       }),
   };
 }
