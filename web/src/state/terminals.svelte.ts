@@ -3,11 +3,13 @@
 import type { AgentClient } from '../engine/agent-client.js';
 import type { Welcome } from '../engine/protocol.js';
 import { TerminalLink, type TerminalTimers } from '../engine/terminal-link.js';
+import { TabTitle } from './tab-title.svelte.js';
 
 export interface TerminalTab {
   readonly id: number;
   readonly label: string;
   readonly link: TerminalLink;
+  readonly title: TabTitle;
 }
 
 /** What lessons call the terminal that is there from the start. */
@@ -82,7 +84,7 @@ export class TerminalsState {
 
   #newTab(label?: string): TerminalTab {
     const id = this.#nextId++;
-    return { id, label: label ?? `Shell ${id}`, link: new TerminalLink(this.#timers) };
+    return { id, label: label ?? `Shell ${id}`, link: new TerminalLink(this.#timers), title: new TabTitle() };
   }
 }
 
