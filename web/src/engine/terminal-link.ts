@@ -29,6 +29,8 @@ interface Size {
 
 type Agent = Pick<AgentClient, 'openPty' | 'attachPty'>;
 
+/** Takes back the title that a program has given the terminal; the program is gone. */
+const NO_TITLE = '\x1b]2;\x1b\\';
 /** A drag of the window's edge is one resize, not a hundred. */
 const RESIZE_MS = 80;
 /** Bytes of input that wait for the guest beyond its own 16 KiB; over that the terminal's own reports are dropped, and nothing that is typed. */
@@ -75,7 +77,10 @@ export class TerminalLink {
     this.#agentStart = welcome.agentStart;
     if (this.#exited && same) return;
     if (listed) await this.#take(agent.attachPty(listed.id), listed);
-    else await this.#open(agent);
+    else {
+      if (id !== undefined && !restored) this.#screen?.write(encodeUtf8(NO_TITLE), () => undefined);
+      await this.#open(agent);
+    }
   }
 
   /** The guest is gone or about to be reset: what is typed from now on is for the next one, and nothing else is. */
@@ -180,6 +185,6 @@ export class TerminalLink {
   }
 
   #say(text: string): void {
-    this.#screen?.write(encodeUtf8(`\r\n\x1b[2m[${text}]\x1b[m\r\n`), () => undefined);
+    this.#screen?.write(encodeUtf8(`${NO_TITLE}\r\n\x1b[2m[${text}]\x1b[m\r\n`), () => undefined);
   }
 }

@@ -4,11 +4,13 @@ import type { AgentClient } from '../engine/agent-client.js';
 import { listPlaces, nameOf, programOf, type Place } from '../engine/places.js';
 import type { Welcome } from '../engine/protocol.js';
 import { TerminalLink, type TerminalTimers } from '../engine/terminal-link.js';
+import { TabTitle } from './tab-title.svelte.js';
 
 export interface TerminalTab {
   readonly id: number;
   readonly label: string;
   readonly link: TerminalLink;
+  readonly title: TabTitle;
 }
 
 /** What lessons call the terminal that is there from the start. */
@@ -105,7 +107,8 @@ export class TerminalsState {
 
   #newTab(label?: string, program?: readonly string[]): TerminalTab {
     const id = this.#nextId++;
-    return { id, label: label ?? `Shell ${id}`, link: new TerminalLink(this.#timers, program) };
+    const link = new TerminalLink(this.#timers, program);
+    return { id, label: label ?? `Shell ${id}`, link, title: new TabTitle() };
   }
 
   /** Two terminals may be at one place, and each has a name. */

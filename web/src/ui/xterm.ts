@@ -4,7 +4,7 @@ import { FitAddon } from '@xterm/addon-fit';
 import { Unicode11Addon } from '@xterm/addon-unicode11';
 import { WebLinksAddon } from '@xterm/addon-web-links';
 import type { WebglAddon } from '@xterm/addon-webgl';
-import { Terminal } from '@xterm/xterm';
+import { type IBufferRange, Terminal } from '@xterm/xterm';
 import { terminalAction } from './terminal-keys.js';
 
 export interface XtermParts {
@@ -19,6 +19,14 @@ export interface XtermEvents {
   leave(): void;
   /** The browser keeps the clipboard to itself. */
   copyRefused(): void;
+  /** The program has named its terminal; raw text of the guest's. */
+  title(title: string): void;
+  /** OSC 52: what came after its number. */
+  clipboard(data: string): void;
+  /** A link was clicked that shows `shown`. */
+  link(target: string, shown: string): void;
+  /** The pointer is on a link to `target`, or on none any more. */
+  hover(target: string | undefined): void;
 }
 
 /** Opens a terminal in `element`. */
@@ -35,7 +43,17 @@ export function createXterm(element: HTMLElement, events: XtermEvents): XtermPar
   });
   const fit = new FitAddon();
   terminal.loadAddon(fit);
-  terminal.loadAddon(new WebLinksAddon());
+  terminal.loadAddon(new WebLinksAddon((_, target) => events.link(target, target)));
+  terminal.options.linkHandler = {
+    activate: (_, target, range) => events.link(target, textIn(terminal, range)),
+    hover: (_, target) => events.hover(target),
+    leave: () => events.hover(undefined),
+  };
+  terminal.onTitleChange((title) => events.title(title));
+  terminal.parser.registerOscHandler(52, (data) => {
+    events.clipboard(data);
+    return true;
+  });
   terminal.loadAddon(new Unicode11Addon());
   terminal.unicode.activeVersion = '11';
   terminal.attachCustomKeyEventHandler((event) => handleKey(terminal, event, events));
@@ -45,6 +63,17 @@ export function createXterm(element: HTMLElement, events: XtermEvents): XtermPar
   fit.fit();
   void useWebgl(terminal);
   return { terminal, fit };
+}
+
+/** What stands in `range`, whose ends count from 1 and are of it. */
+function textIn(terminal: Terminal, { start, end }: IBufferRange): string {
+  let text = '';
+  for (let y = start.y; y <= end.y; y++) {
+    const line = terminal.buffer.active.getLine(y - 1);
+    text +=
+      line?.translateToString(false, y === start.y ? start.x - 1 : 0, y === end.y ? end.x : undefined) ?? '';
+  }
+  return text;
 }
 
 /** False keeps the key from the guest. Pasting is left to the browser, which then gives xterm.js a paste event. */

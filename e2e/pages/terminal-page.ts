@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+/** What lies over and under the terminal in front: questions of the guest, targets of links, the bar of keys. */
+import type { Locator, Page } from '@playwright/test';
+import type { PlaygroundPage } from './playground-page.js';
+
+export class TerminalPage {
+  /** What the guest asks of the reader. */
+  readonly question: Locator;
+  /** Where the link under the pointer leads. */
+  readonly target: Locator;
+  readonly keyBar: Locator;
+  readonly input: Locator;
+
+  constructor(
+    private readonly playground: PlaygroundPage,
+    private readonly page: Page,
+  ) {
+    const { terminal } = playground;
+    this.question = terminal.getByRole('group', { name: 'A question from the guest' });
+    this.target = terminal.locator('.hovered');
+    this.keyBar = terminal.getByRole('toolbar', { name: 'Keys' });
+    this.input = terminal.getByRole('textbox', { name: 'Terminal input' });
+  }
+
+  /** The button that brings a terminal to the front. */
+  tab(label: string): Locator {
+    return this.page.getByRole('toolbar', { name: 'Terminals' }).getByRole('button', {
+      name: new RegExp(`^${label}`),
+    });
+  }
+
+  key(name: string): Locator {
+    return this.keyBar.getByRole('button', { name, exact: true });
+  }
+
+  answer(name: string): Promise<void> {
+    return this.question.getByRole('button', { name }).click();
+  }
+
+  /** Prints a link to `target` that shows `text`, alone in its line, and puts the pointer on it. */
+  async pointAtLink(target: string, text: string): Promise<void> {
+    await this.playground.command(
+      `clear; printf '\\033]8;;%s\\033\\\\%s\\033]8;;\\033\\\\\\n' '${target}' '${text}'`,
+    );
+    await this.page.mouse.move(...(await this.middle(text)));
+  }
+
+  async clickText(text: string): Promise<void> {
+    await this.page.mouse.click(...(await this.middle(text)));
+  }
+
+  private async middle(text: string): Promise<[number, number]> {
+    const found = this.playground.screen.getByText(text, { exact: true });
+    const box = await found.boundingBox();
+    if (!box) throw new Error(`the terminal does not show "${text}"`);
+    return [box.x + 5, box.y + box.height / 2];
+  }
+}
