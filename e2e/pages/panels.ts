@@ -30,6 +30,13 @@ export class Panels {
     await this.area.getByRole('button', { name, exact: true }).click();
   }
 
+  /** Opens those that are closed at first, and the processes of a context. */
+  async openAll(context: string): Promise<void> {
+    await this.toggle('Kernel log');
+    await this.toggle('History');
+    await this.processesOf(context).click();
+  }
+
   /** The button that shows the processes of a context. */
   processesOf(name: string): Locator {
     return this.contexts.getByRole('button', { name: `Processes of ${name}`, exact: true });
@@ -54,6 +61,11 @@ export class Panels {
         all.map((row) => [row.querySelector('th')?.textContent, row.querySelector('td code')?.textContent]),
       ),
     ) as Record<string, string>;
+  }
+
+  /** The events among which one of that name is, with the commands that ran then. */
+  eventGroup(what: string): Locator {
+    return this.history.locator('tbody').filter({ has: this.page.locator(`tr[data-event="${what}"]`) });
   }
 
   section(path: string): Locator {

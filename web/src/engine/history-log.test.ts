@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { expect, test } from 'vitest';
 import type { CommandRun } from './console-commands.js';
-import { EVENT_KINDS, filterEvents, HistoryLog, type EventKind } from './history-log.js';
+import { EVENT_KINDS, filterEvents, groupByCommands, HistoryLog, type EventKind } from './history-log.js';
 
 const HEAD = 'EVENT  CPU    XID  WHAT      USECNT  TASKS  OF';
 const NO_COMMANDS = { during: () => [] };
@@ -102,4 +102,25 @@ test('they are filtered by kind, event, xid and command', () => {
   expect(found({ what: 'claim' })).toEqual([2]);
   expect(found({ xid: '7' })).toEqual([1, 2, 3]);
   expect(found({ command: 'VKILL' })).toEqual([4]);
+});
+
+test('events in a row that came while the same ran are a group', () => {
+  const runs: CommandRun[] = [{ pty: 1, line: 'vkill', from: 1000, to: 1500 }];
+  const log = new HistoryLog({
+    during: (from, to) => runs.filter((run) => run.from <= to && run.to! >= from),
+  });
+  for (const [seq, at] of [
+    [1, 500],
+    [2, 1100],
+    [3, 1200],
+    [4, 3000],
+  ] as const)
+    log.add([line(seq)], at);
+  expect(
+    groupByCommands(log.events).map(({ number, commands, events }) => [number, commands, events.length]),
+  ).toEqual([
+    [0, [], 1],
+    [1, ['vkill'], 2],
+    [3, [], 1],
+  ]);
 });

@@ -128,6 +128,24 @@ function linesOf(runs: readonly CommandRun[]): string[] {
   return [...new Set(runs.map(({ line }) => line))];
 }
 
+/** Events in a row, during which the same commands ran. */
+export interface EventGroup {
+  /** Of its first event. */
+  readonly number: number;
+  readonly commands: readonly string[];
+  readonly events: readonly HistoryEvent[];
+}
+
+export function groupByCommands(events: readonly HistoryEvent[]): EventGroup[] {
+  const groups: (EventGroup & { readonly events: HistoryEvent[] })[] = [];
+  for (const event of events) {
+    const last = groups.at(-1);
+    if (last && last.commands.join('\n') === event.commands.join('\n')) last.events.push(event);
+    else groups.push({ number: event.number, commands: event.commands, events: [event] });
+  }
+  return groups;
+}
+
 export function filterEvents(
   events: readonly HistoryEvent[],
   { kinds, what, xid, command }: HistoryFilter,

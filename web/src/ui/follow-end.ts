@@ -3,18 +3,10 @@ import type { Attachment } from 'svelte/attachments';
 
 /** Keeps the end of what grows in view, as long as the reader has not scrolled away from it. */
 export const followEnd: Attachment<HTMLElement> = (element) => {
-  let follows = true;
-  let last = 0;
+  let atEnd = true;
+  const onscroll = () => (atEnd = element.scrollTop + element.clientHeight >= element.scrollHeight - 8);
   const follow = () => {
-    if (follows) element.scrollTop = element.scrollHeight;
-  };
-  const onscroll = () => {
-    const { scrollTop, clientHeight, scrollHeight } = element;
-    const atEnd = scrollTop + clientHeight >= scrollHeight - 8;
-    // Only a reader goes back. Short of the end without that, rows have turned out higher than they were taken for.
-    follows = atEnd || (follows && scrollTop >= last);
-    last = scrollTop;
-    if (!atEnd) follow();
+    if (atEnd) element.scrollTop = element.scrollHeight;
   };
   const observer = new MutationObserver(follow);
   const resized = new ResizeObserver(follow);
