@@ -17,7 +17,7 @@ interface Probe {
   started(): { ms: number; instructions: number };
   prompted(): number;
   longestTask(): number;
-  watch(ms: number): { longest: number; late: number };
+  watch(ms: number): { longest: number; over: number; late: number };
   output(path: string, mark: string): number;
   pace(ms: number, counter: string): Pace;
 }

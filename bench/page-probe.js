@@ -55,7 +55,7 @@
     /** The longest task of the main thread since navigation that the browser calls long (50 ms or more); 0 without one. */
     longestTask: () => Math.max(0, ...longTasks.map(({ duration }) => duration)),
 
-    /** Watches the main thread: the longest of its long tasks, and by how much a timer was late at worst. */
+    /** Watches the main thread: the longest of its long tasks, how many there were, and by how much a timer was late at worst. */
     async watch(ms) {
       const begin = performance.now();
       let late = 0;
@@ -66,7 +66,7 @@
         now = then;
       }
       const seen = longTasks.filter(({ startTime }) => startTime >= begin);
-      return { longest: Math.max(0, ...seen.map(({ duration }) => duration)), late };
+      return { longest: Math.max(0, ...seen.map(({ duration }) => duration)), over: seen.length, late };
     },
 
     /** Types a command that prints `path` and then `mark`; milliseconds until the mark is on the screen. */

@@ -32,7 +32,7 @@ runScript('take-screenshot', async () => {
     await playground.promptNumber(index + 2);
   }
   await playground.treeItem('100/').click();
-  await playground.proc.getByRole('treeitem', { level: 2, name: 'status' }).click();
+  await playground.proc.getByRole('treeitem', { level: 3, name: 'status' }).click();
   await playground.procContents.getByText('Tasks:').waitFor();
   await page.screenshot({ path: FILE });
   await browser.close();

@@ -47,7 +47,7 @@ export class PlaygroundPage {
     this.canvas = this.terminal.locator('.xterm-screen > canvas').last();
     this.search = page.getByRole('search', { name: 'Search the terminal' });
     this.contexts = page.getByRole('region', { name: 'Contexts' });
-    this.proc = page.getByRole('region', { name: '/proc/virtual' });
+    this.proc = page.getByRole('region', { name: '/proc' });
     this.procContents = page.getByTestId('proc-contents');
     this.guide = page.getByRole('region', { name: 'Guide' });
     this.guideSearch = this.guide.getByRole('searchbox', { name: 'Search' });
@@ -154,16 +154,13 @@ export class PlaygroundPage {
 
   /** The row of a context in the table. */
   context(xid: number): Locator {
-    return this.contexts
-      .getByRole('row')
-      .filter({ has: this.page.getByRole('rowheader', { name: String(xid), exact: true }) });
+    return this.contexts.locator(`tr[data-xid="${xid}"]`);
   }
 
   /** Waits for a context to appear in the table, and tells the first uptime that its row shows. */
   uptimeWhenFirstSeen(xid: number): Promise<string> {
     return this.page.evaluate((id) => {
-      const find = () =>
-        [...document.querySelectorAll('tbody tr')].find((row) => row.querySelector('th')?.textContent === id);
+      const find = () => document.querySelector(`tr[data-xid="${id}"]`);
       return new Promise<string>((resolve) => {
         const observer = new MutationObserver(() => {
           const uptime = find()?.querySelectorAll('td')[1]?.textContent ?? '';

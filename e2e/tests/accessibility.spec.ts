@@ -15,7 +15,7 @@ for (const colorScheme of ['dark', 'light'] as const) {
     await page.emulateMedia({ colorScheme });
     await page.setViewportSize({ width: 360, height: 740 });
     await playground.open();
-    for (const view of ['Guide', 'Terminal', 'Contexts', '/proc/virtual']) {
+    for (const view of ['Guide', 'Terminal', 'Panels']) {
       await playground.show(view);
       expect(await seriousFindings(page)).toEqual([]);
       expect(await playground.overflow()).toBe(0);

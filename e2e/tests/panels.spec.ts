@@ -34,7 +34,7 @@ test('the tree shows the chosen file as it is now', async ({ playground }) => {
   await playground.exec('chcontext --xid 42 -- sleep 1000 > /dev/null 2>&1 &');
   await expect(playground.procContents).toContainText('#CActive:\t1');
   await playground.treeItem('42/').click();
-  await playground.proc.getByRole('treeitem', { level: 2, name: 'status' }).click();
+  await playground.proc.getByRole('treeitem', { level: 3, name: 'status' }).click();
   await expect(playground.procContents).toContainText('Tasks:\t1');
   await playground.exec('killall sleep');
   await expect(playground.proc).toContainText('There is no such file now.');

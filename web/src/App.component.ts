@@ -52,8 +52,8 @@ test('a context comes with tasks, uptime and flags by name, and goes', async () 
   void state.start();
   await expect.element(page.getByText('No context exists.')).toBeVisible();
   addContext(42, 3);
-  const row = page.getByRole('row', { name: /^42 / });
-  await expect.element(row).toHaveTextContent(/42.*3.*1:05.*info_init state_setup state_init/);
+  const row = page.getByRole('row', { name: /Processes of context 42/ });
+  await expect.element(row).toHaveTextContent(/42.*3.*1:05.*fakeinit state_setup state_init/);
   removeContext(42);
   await expect.element(page.getByText('No context exists.')).toBeVisible();
 });
@@ -63,13 +63,16 @@ test('only what can be seen is read', async () => {
   void state.start();
   await expect.element(page.getByRole('treeitem', { name: '42/' })).toBeVisible();
   const last = () => machine.agent.asked.filter((word) => word.startsWith('snapshot')).at(-1);
-  await expect.poll(last).toBe('snapshot virtual/* virtual/*/status');
+  await expect.poll(last).toBe('snapshot virtnet/* virtual/* virtual/*/status');
   await page.getByRole('treeitem', { name: '42/' }).click();
   await expect.poll(last).toContain('virtual/42/*');
-  // On a narrow screen one of the three views is seen.
-  await page.viewport(700, 800);
-  await page.getByRole('button', { name: 'Contexts' }).click();
+  await page.getByRole('button', { name: '/proc' }).click();
   await expect.poll(last).toMatch(/^snapshot (virtual\/\*\/cvirt )?virtual\/\*\/status$/);
+  // On a narrow screen one of the views is seen, and here it is not that of the panels.
+  await page.viewport(700, 800);
+  const { length } = machine.agent.asked;
+  await page.getByRole('button', { name: 'Panels' }).click();
+  await expect.poll(() => machine.agent.asked.length).toBeGreaterThan(length);
   await page.viewport(1280, 800);
 });
 
@@ -90,10 +93,10 @@ test('what the agent says twice, or in other words, is shown once', async () => 
   addContext(7, 3);
   machine.agent.files.set('/proc/virtual/7', 'a file');
   machine.agent.files.set('/proc/virtual/07/status', 'UseCnt:\t3\nTasks:\t1\nFlags:\t0000000000000000\n');
-  await expect.element(page.getByRole('row', { name: /^7 / })).toHaveTextContent(/7.*3/);
+  await expect.element(page.getByRole('row', { name: /Processes of context 7 / })).toHaveTextContent(/7.*3/);
   await expect.element(page.getByRole('treeitem', { name: '07/' })).toBeVisible();
   addContext(8, 1);
-  await expect.element(page.getByRole('row', { name: /^8 / })).toBeVisible();
+  await expect.element(page.getByRole('row', { name: /Processes of context 8 / })).toBeVisible();
   await expect.element(page.getByRole('alert')).not.toBeInTheDocument();
 });
 

@@ -129,6 +129,7 @@ export class AgentClient {
   private readonly bootListeners = new Set<() => void>();
   private readonly sessionListeners = new Set<(welcome: Welcome) => void>();
   private readonly refusalListeners = new Set<(error: Error) => void>();
+  private readonly outputListeners = new Set<(pty: number, bytes: Uint8Array) => void>();
   private currentState: AgentState = 'closed';
   // The upper half: an answer about a pty carries the pty's id, which counts from 1.
   private nextId = FIRST_CALL_ID;
@@ -194,6 +195,12 @@ export class AgentClient {
   onRefused(listener: (error: Error) => void): () => void {
     this.refusalListeners.add(listener);
     return () => this.refusalListeners.delete(listener);
+  }
+
+  /** Hears what comes of every pty, beside the one whom it is for. */
+  onPtyOutput(listener: (pty: number, bytes: Uint8Array) => void): () => void {
+    this.outputListeners.add(listener);
+    return () => this.outputListeners.delete(listener);
   }
 
   /** Runs `command` by /bin/sh; a command that fails is a result, not an error. */
@@ -426,6 +433,7 @@ export class AgentClient {
       case Type.ACK:
         return this.window.acknowledge(new PayloadReader(frame.payload).u32());
       case Type.PTY_DATA:
+        for (const listener of this.outputListeners) listener(frame.id, frame.payload);
         return this.ptys.get(frame.id)?.receive(frame.payload);
       case Type.PTY_CREDIT:
         this.ptys.get(frame.id)?.addInputCredit(new PayloadReader(frame.payload).u32());

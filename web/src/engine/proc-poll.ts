@@ -16,7 +16,8 @@ export const SHOWN_BYTES = 64 * 1024;
 export type ProcReader = Pick<AgentClient, 'snapshot'>;
 
 export interface ProcListener {
-  snapshot(snapshot: ProcSnapshot): void;
+  /** `asked`: the patterns of the request. */
+  snapshot(snapshot: ProcSnapshot, asked: readonly string[]): void;
   /** What was read last is not true any more, and why no more is read. */
   refused(why: string): void;
 }
@@ -72,7 +73,7 @@ export class ProcPoll {
     try {
       const snapshot = await reader.snapshot(patterns);
       this.#refusals = 0;
-      if (reader === this.#reader) this.#listener.snapshot(readable(snapshot));
+      if (reader === this.#reader) this.#listener.snapshot(readable(snapshot), patterns);
     } catch (error) {
       if (reader === this.#reader) this.#refuse(error);
     } finally {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 import { expect, test } from 'vitest';
-import { contextFlagNames } from './context-flags.js';
 import {
   contextRows,
   formatUptime,
   parseFields,
   parseFlags,
   procTree,
+  type ProcNode,
   type ProcSnapshot,
 } from './proc-virtual.js';
 
@@ -45,7 +45,7 @@ test('a context is a row with tasks, flags by name and uptime since its creation
   expect(row).toMatchObject({
     xid: 42,
     tasks: 12,
-    flagNames: ['info_init', 'sched_hard', 'virt_uptime', 'sc_helper'],
+    flagNames: ['fakeinit', 'sched_hard', 'virt_uptime', 'sc_helper'],
   });
   expect(row?.uptime).toBeCloseTo(18.83);
 });
@@ -78,10 +78,8 @@ test('an uptime is never negative: the bias is rounded, the clock is not', () =>
   expect(row?.uptime).toBe(0);
 });
 
-test('flags: 64 bits, unknown ones by number, anything else is refused', () => {
-  expect(contextFlagNames(parseFlags('0000000300000000') ?? 0n)).toEqual(['state_setup', 'state_init']);
-  expect(contextFlagNames(parseFlags('8000000000000001') ?? 0n)).toEqual(['info_lock', '^63']);
-  expect(contextFlagNames(0n)).toEqual([]);
+test('a word of bits has 64; anything else is refused', () => {
+  expect(parseFlags('8000000000000001')).toBe((1n << 63n) | 1n);
   expect(parseFlags('0x1')).toBeUndefined();
   expect(parseFlags(undefined)).toBeUndefined();
 });
@@ -94,9 +92,13 @@ test('the tree: files first, contexts by number', () => {
     'virtual/9/status',
     'virtual/9/info',
     'virtnet/info',
+    'uptime',
   ]);
-  expect(tree.map((node) => node.name)).toEqual(['info', 'status', '9', '100']);
-  expect(tree[2]?.children?.map((node) => node.path)).toEqual(['virtual/9/info', 'virtual/9/status']);
+  expect(tree.map((node) => node.name)).toEqual(['virtual', 'virtnet']);
+  const [virtual, virtnet] = tree.map((node) => node.children ?? []);
+  expect(virtual?.map((node) => node.name)).toEqual(['info', 'status', '9', '100']);
+  expect(virtual?.[2]?.children?.map((node) => node.path)).toEqual(['virtual/9/info', 'virtual/9/status']);
+  expect(virtnet?.map((node) => node.path)).toEqual(['virtnet/info']);
 });
 
 test('no two nodes of the tree have one path, whatever the agent says', () => {
@@ -109,9 +111,10 @@ test('no two nodes of the tree have one path, whatever the agent says', () => {
     'virtual//y',
     'virtual/a',
   ]);
-  const all = tree.flatMap((node) => [node.path, ...(node.children ?? []).map((child) => child.path)]);
+  const pathsOf = (node: ProcNode): string[] => [node.path, ...(node.children ?? []).flatMap(pathsOf)];
+  const all = tree.flatMap(pathsOf);
   expect(all.sort()).toEqual([...new Set(all)]);
-  expect(tree.map((node) => node.name).sort()).toEqual(['', 'a']);
+  expect(tree[0]?.children?.map((node) => node.name).sort()).toEqual(['', 'a']);
 });
 
 test.each([

@@ -3,7 +3,7 @@
  * Parsers of what the kernel prints under /proc/virtual. A file is `Key:<TAB>value` lines; later kernels add lines and
  * files, so what is not known is kept out of the way and never an error.
  */
-import { contextFlagNames } from './context-flags.js';
+import { namesOfBits } from './bit-names.js';
 
 /** The contents of files by their path relative to /proc, or the errno of those that could not be read. */
 export type ProcFiles = ReadonlyMap<string, string | number>;
@@ -18,9 +18,12 @@ export interface ProcSnapshot {
 export interface ContextRow {
   readonly xid: number;
   readonly tasks: number;
+  readonly usecnt: number;
   readonly flags: bigint;
   readonly flagNames: readonly string[];
-  /** Seconds since the context was created; undefined while that is not known. */
+  /** Guest uptime at its creation; undefined while that is not known. */
+  readonly created: number | undefined;
+  /** Seconds since then. */
   readonly uptime: number | undefined;
 }
 
@@ -69,7 +72,15 @@ function contextRow(
   const flags = parseFlags(fields.get('Flags'));
   if (tasks === undefined || flags === undefined) return undefined;
   const uptime = created === undefined ? undefined : Math.max(0, now - created);
-  return { xid, tasks: Number(tasks), flags, flagNames: contextFlagNames(flags), uptime };
+  return {
+    xid,
+    tasks: Number(tasks),
+    usecnt: Number(fields.get('UseCnt')),
+    flags,
+    flagNames: namesOfBits('cflags', flags),
+    created,
+    uptime,
+  };
 }
 
 /** A directory or file of the tree; `children` is undefined for a file. */
@@ -79,13 +90,26 @@ export interface ProcNode {
   readonly children?: readonly ProcNode[];
 }
 
-/** The tree below /proc/virtual, files first and contexts in the order of their ids. A name is there once: a directory before a file. */
+/** The directories of /proc that the tree has. */
+export const TREE_ROOTS = ['virtual', 'virtnet'] as const;
+
+/**
+ * The trees below /proc/virtual and /proc/virtnet, files first and contexts in the order of their ids. A name is there once: a
+ * directory before a file.
+ */
 export function procTree(paths: Iterable<string>): ProcNode[] {
+  const all = new Set(paths);
+  return TREE_ROOTS.map((root) => ({ name: root, path: root, children: subtree(root, all) })).filter(
+    ({ children }) => children.length > 0,
+  );
+}
+
+function subtree(root: string, paths: Iterable<string>): ProcNode[] {
   const files: ProcNode[] = [];
   const contexts = new Map<string, ProcNode[]>();
-  for (const path of new Set(paths)) {
-    const [root, first, second] = path.split('/');
-    if (root !== 'virtual' || first === undefined) continue;
+  for (const path of paths) {
+    const [top, first, second] = path.split('/');
+    if (top !== root || first === undefined) continue;
     if (second === undefined) {
       files.push({ name: first, path });
     } else {
@@ -99,7 +123,7 @@ export function procTree(paths: Iterable<string>): ProcNode[] {
     ...files.filter(({ name }) => !contexts.has(name)).sort(byName),
     ...directories.map(([name, children]) => ({
       name,
-      path: `virtual/${name}`,
+      path: `${root}/${name}`,
       children: children.sort(byName),
     })),
   ];

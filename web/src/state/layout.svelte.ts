@@ -3,8 +3,13 @@
 import { readStored, writeStored } from '../stored.js';
 
 /** On a narrow screen one of them is seen at a time. */
-export const VIEWS = ['Guide', 'Terminal', 'Contexts', '/proc/virtual'] as const;
+export const VIEWS = ['Guide', 'Terminal', 'Panels'] as const;
 export type View = (typeof VIEWS)[number];
+
+/** What is beside the terminals, from above; each is open or closed. */
+export const PANEL_NAMES = ['Contexts', 'Kernel log', 'History', '/proc'] as const;
+export type PanelName = (typeof PANEL_NAMES)[number];
+const OPEN_AT_FIRST: readonly PanelName[] = ['Contexts', '/proc'];
 
 interface Area {
   readonly key: string;
@@ -14,6 +19,7 @@ interface Area {
 
 export const GUIDE: Area = { key: 'playground.guide-width', min: 280, max: 900 };
 export const PANELS: Area = { key: 'playground.side', min: 280, max: 800 };
+const PANELS_KEY = 'playground.panels';
 const OPEN_KEY = 'playground.guide';
 const WIDE_KEY = 'playground.guide-wide';
 /** From here on guide, 80 columns of a terminal and panels are beside one another. */
@@ -26,6 +32,7 @@ export class LayoutState {
   readsWide = $state(readStored(WIDE_KEY) !== 'off');
   guideWidth: number = $state(0);
   panelsWidth: number = $state(0);
+  openPanels = $state.raw<readonly PanelName[]>(storedPanels());
 
   /** `linked`: the address names a page of the guide. */
   constructor(screenWidth: number, linked: boolean) {
@@ -67,6 +74,11 @@ export class LayoutState {
     writeStored(GUIDE.key, String(width));
   }
 
+  setPanelOpen(name: PanelName, open: boolean): void {
+    this.openPanels = PANEL_NAMES.filter((one) => (one === name ? open : this.openPanels.includes(one)));
+    writeStored(PANELS_KEY, this.openPanels.join());
+  }
+
   setPanelsWidth(width: number): void {
     this.panelsWidth = width;
     writeStored(PANELS.key, String(width));
@@ -75,4 +87,9 @@ export class LayoutState {
 
 function storedWidth({ key, min }: Area, initial: number, most: number): number {
   return Number(readStored(key)) || Math.max(min, Math.min(initial, most));
+}
+
+function storedPanels(): readonly PanelName[] {
+  const stored = readStored(PANELS_KEY)?.split(',');
+  return stored ? PANEL_NAMES.filter((name) => stored.includes(name)) : OPEN_AT_FIRST;
 }

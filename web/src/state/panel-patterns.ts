@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 /** What the panels ask for of /proc: the page polls it, and bench/contexts.ts measures it. The agent reads a file for each pattern. */
 import type { CreationTimes } from '../engine/creation-times.js';
+import { TREE_ROOTS } from '../engine/proc-virtual.js';
 
 const STATUS = 'virtual/*/status';
 
-/** The file that is chosen at first. */
+/** The folder that is open at first, and the file of it that is chosen. */
+export const FIRST_EXPANDED = 'virtual';
 export const FIRST_SELECTED = 'virtual/info';
 
 /** The table of contexts. */
@@ -17,7 +19,13 @@ export function contextPatterns(creation: Pick<CreationTimes, 'patterns'>): read
  * read whole, since the agent lists no names without contents.
  */
 export function treePatterns(expanded: Iterable<string>, selected: string): readonly string[] {
-  const patterns = ['virtual/*', STATUS, ...[...expanded].map((path) => `${path}/*`)];
+  const open = new Set(expanded);
+  const patterns = TREE_ROOTS.map((root) => `${root}/*`);
+  for (const root of TREE_ROOTS) {
+    if (!open.has(root)) continue;
+    patterns.push(`${root}/*/status`);
+    for (const path of open) if (path.startsWith(`${root}/`)) patterns.push(`${path}/*`);
+  }
   return patterns.some((pattern) => covers(pattern, selected)) ? patterns : [...patterns, selected];
 }
 

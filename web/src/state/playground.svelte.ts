@@ -8,6 +8,8 @@ import { Playground, type Environment, type Phase } from '../engine/playground.j
 import type { Welcome } from '../engine/protocol.js';
 import { TestRunner, type FindArchives } from '../engine/test-runner.js';
 import { browserEnvironment } from './browser-environment.js';
+import { HistoryState } from './history.svelte.js';
+import { KernelLogState } from './kernel-log.svelte.js';
 import { LessonState } from './lesson.svelte.js';
 import { ProcState } from './proc.svelte.js';
 import { TerminalsState } from './terminals.svelte.js';
@@ -34,6 +36,8 @@ export class PlaygroundState {
   /** Why the machine was booted cold; empty when it was not, or when the reader has seen it. */
   notice = $state('');
   readonly proc: ProcState;
+  readonly kernelLog: KernelLogState;
+  readonly history: HistoryState;
   readonly terminals: TerminalsState;
   readonly lesson: LessonState;
   readonly tests: TestsState;
@@ -41,10 +45,14 @@ export class PlaygroundState {
   readonly #playground: Playground;
   #visible = true;
   #agent: AgentClient | undefined;
+  /** The agent whose terminals the history hears. */
+  #heard: AgentClient | undefined;
 
   constructor(createMachine: () => Machine, supplies = NO_TESTS) {
     const environment: Environment = { ...browserEnvironment, createMachine };
     this.proc = new ProcState(environment);
+    this.kernelLog = new KernelLogState(environment);
+    this.history = new HistoryState(environment);
     this.terminals = new TerminalsState(environment);
     this.lesson = new LessonState(environment);
     this.#playground = new Playground(environment, {
@@ -80,13 +88,16 @@ export class PlaygroundState {
     this.phase = phase;
     if (phase.name === 'loading') this.notice = '';
     if (phase.name === 'loading' || phase.name === 'failed') {
-      this.proc.forget();
+      this.#forgetGuest();
       this.lesson.machineRestored();
     }
     if (phase.name === 'booting' && phase.report.why !== undefined) this.notice = phase.report.why;
   }
 
   #onSession(agent: AgentClient, welcome: Welcome, restored: boolean): void {
+    if (restored) this.#forgetGuest();
+    if (agent !== this.#heard) agent.onPtyOutput((pty, bytes) => this.history.hear(pty, bytes));
+    this.#heard = agent;
     this.terminals.connect(agent, welcome, restored);
     if (restored) this.lesson.machineRestored();
     this.#read(agent);
@@ -99,8 +110,13 @@ export class PlaygroundState {
 
   #read(agent: AgentClient | undefined): void {
     this.#agent = agent;
-    this.proc.readFrom(this.#visible ? agent : undefined);
-    this.lesson.readFrom(this.#visible ? agent : undefined);
+    for (const part of [this.proc, this.kernelLog, this.history, this.lesson])
+      part.readFrom(this.#visible ? agent : undefined);
+  }
+
+  /** What the panels know is of a guest that is gone. */
+  #forgetGuest(): void {
+    for (const part of [this.proc, this.kernelLog, this.history]) part.forget();
   }
 
   #createApi(): PlaygroundApi {

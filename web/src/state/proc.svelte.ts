@@ -1,57 +1,64 @@
 // SPDX-License-Identifier: MIT
-/** What the panels show of /proc/virtual, read only while they can be seen. */
+/** What the panels show of /proc, read only while they can be seen. All of it is of one snapshot. */
 import { SvelteSet } from 'svelte/reactivity';
+import { ChangedLines, type MarkedLine } from '../engine/changed-lines.js';
 import { CreationTimes } from '../engine/creation-times.js';
+import { PROCESSES, processGroups, type ProcessGroup } from '../engine/processes.js';
 import { ProcPoll, type ProcReader, type Timers } from '../engine/proc-poll.js';
 import {
   contextRows,
   procTree,
-  type ContextRow,
+  TREE_ROOTS,
   type ProcNode,
   type ProcSnapshot,
 } from '../engine/proc-virtual.js';
-import { contextPatterns, FIRST_SELECTED, treePatterns } from './panel-patterns.js';
+import { ContextPageState } from './context-page.svelte.js';
+import { contextPatterns, FIRST_EXPANDED, FIRST_SELECTED, treePatterns } from './panel-patterns.js';
 
 const ENOENT = 2;
 const EISDIR = 21;
+
+/** What can be seen of /proc, each with patterns of its own. */
+type Part = 'contexts' | 'tree';
 
 export class ProcState {
   #snapshot = $state.raw<ProcSnapshot>();
   /** Why nothing can be read; what was read before is not shown then. */
   #refusal = $state<string>();
-  /** Not a rune: what it knows changes only with the snapshot. */
+  /** Not runes: what these know changes only with the snapshot. */
   readonly #creation = new CreationTimes();
+  readonly #changes = new ChangedLines();
+  readonly #visible = new Set<Part>();
+  readonly page = new ContextPageState();
+  /** Groups of processes that are open, by their key. */
+  readonly openGroups = new SvelteSet<string>();
   selected = $state(FIRST_SELECTED);
-  readonly expanded = new SvelteSet<string>();
-  /** The contexts, why they cannot be read, or undefined before the first answer. */
-  readonly rows: readonly ContextRow[] | string | undefined = $derived(
-    this.#refusal ?? (this.#snapshot && contextRows(this.#snapshot, this.#creation.times)),
+  readonly expanded = new SvelteSet<string>([FIRST_EXPANDED]);
+  /** Contexts and processes, why they cannot be read, or undefined before the first answer. */
+  readonly groups: readonly ProcessGroup[] | string | undefined = $derived(
+    this.#refusal ?? (this.#snapshot && processGroups(this.#snapshot, this.#creation.times)),
   );
-  /** As `rows`. */
+  /** As `groups`. */
   readonly tree: readonly ProcNode[] | string | undefined = $derived(
     this.#refusal ?? (this.#snapshot && procTree(existing(this.#snapshot))),
   );
+  /** Files of the tree in which something has changed lately. */
+  readonly changed: ReadonlySet<string> = $derived(
+    new Set([...(this.#snapshot?.files.keys() ?? [])].filter((path) => this.#changes.isChanged(path))),
+  );
   /** Whether the snapshot was asked for after the choice of the file. */
   #fresh = $state(false);
-  /** The chosen file: its text, the errno of reading it, or undefined before the first answer. */
-  readonly contents: string | number | undefined = $derived(
-    this.#refusal === undefined
-      ? (this.#snapshot?.files.get(this.selected) ?? (this.#fresh ? ENOENT : undefined))
-      : undefined,
-  );
+  /** The chosen file: its lines, the errno of reading it, or undefined before the first answer. */
+  readonly contents: readonly MarkedLine[] | number | undefined = $derived.by(() => {
+    if (this.#refusal !== undefined) return undefined;
+    const text = this.#snapshot?.files.get(this.selected) ?? (this.#fresh ? ENOENT : undefined);
+    return typeof text === 'string' ? this.#changes.mark(this.selected, text) : text;
+  });
   readonly #poll: ProcPoll;
-  #contextsVisible = false;
-  #treeVisible = false;
 
   constructor(timers: Timers) {
     this.#poll = new ProcPoll(timers, {
-      snapshot: (snapshot) => {
-        this.#creation.learn(snapshot.files);
-        this.#snapshot = snapshot;
-        this.#refusal = undefined;
-        this.#fresh = true;
-        this.#wantContexts();
-      },
+      snapshot: (snapshot, asked) => this.#learn(snapshot, asked),
       refused: (why) => (this.#refusal = why),
     });
   }
@@ -66,39 +73,74 @@ export class ProcState {
     this.#snapshot = undefined;
     this.#refusal = undefined;
     this.#fresh = false;
+    this.#changes.forget();
+    this.page.forget();
+    this.openGroups.clear();
     this.expanded.clear();
-    this.#wantTree();
+    this.expanded.add(FIRST_EXPANDED);
+    this.#want();
   }
 
-  showContexts(visible: boolean): void {
-    this.#contextsVisible = visible;
-    this.#wantContexts();
+  show(part: Part, visible: boolean): void {
+    if (visible) this.#visible.add(part);
+    else this.#visible.delete(part);
+    this.#want();
   }
 
-  showTree(visible: boolean): void {
-    this.#treeVisible = visible;
-    this.#wantTree();
+  /** Opens the page of a context; undefined: closes it. */
+  openPage(xid: number | undefined): void {
+    if (xid === undefined) this.page.close();
+    else this.page.open(xid);
+    this.#want();
+  }
+
+  toggleGroup(key: string, open: boolean): void {
+    if (open) this.openGroups.add(key);
+    else this.openGroups.delete(key);
+    this.#want();
   }
 
   select(path: string): void {
     this.selected = path;
     this.#fresh = false;
-    this.#wantTree();
+    this.#want();
   }
 
   toggle(path: string, open: boolean): void {
     if (open) this.expanded.add(path);
     else this.expanded.delete(path);
-    this.#wantTree();
+    this.#want();
   }
 
-  #wantContexts(): void {
-    this.#poll.want('contexts', this.#contextsVisible ? contextPatterns(this.#creation) : []);
+  #learn(snapshot: ProcSnapshot, asked: readonly string[]): void {
+    this.#creation.learn(snapshot.files);
+    this.#changes.learn(this.#visible.has('tree') ? treeFiles(snapshot) : new Map());
+    this.page.learn(snapshot, asked, contextRows(snapshot, this.#creation.times));
+    this.#snapshot = snapshot;
+    this.#refusal = undefined;
+    this.#fresh = true;
+    this.#want();
   }
 
-  #wantTree(): void {
-    this.#poll.want('tree', this.#treeVisible ? treePatterns(this.expanded, this.selected) : []);
+  #ofContexts(): readonly string[] {
+    if (this.page.xid !== undefined) return this.page.patterns;
+    return this.openGroups.size > 0 ? [PROCESSES] : [];
   }
+
+  /** Asks for what can be seen. Patterns that are as they were start no reading. */
+  #want(): void {
+    const wanted: Readonly<Record<Part, () => readonly string[]>> = {
+      // The counts of all are kept while one has its page open, for the page that is opened next.
+      contexts: () => [...contextPatterns(this.#creation), ...this.#ofContexts()],
+      tree: () => treePatterns(this.expanded, this.selected),
+    };
+    for (const part of Object.keys(wanted) as Part[])
+      this.#poll.want(part, this.#visible.has(part) ? wanted[part]() : []);
+  }
+}
+
+function treeFiles({ files }: ProcSnapshot): ReadonlyMap<string, string | number> {
+  return new Map([...files].filter(([path]) => TREE_ROOTS.some((root) => path.startsWith(`${root}/`))));
 }
 
 /** What was asked for by its name is in the answer even when it is not there, or is no file. */

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: MIT
+/** Where things are in the panels beside the terminals. */
+import type { Locator, Page } from '@playwright/test';
+
+export class Panels {
+  readonly area: Locator;
+  readonly contexts: Locator;
+  readonly log: Locator;
+  readonly logLines: Locator;
+  readonly history: Locator;
+  readonly events: Locator;
+  readonly proc: Locator;
+  /** The heading of a context's page. */
+  readonly heading: Locator;
+
+  constructor(readonly page: Page) {
+    this.area = page.getByRole('complementary', { name: 'What the kernel shows' });
+    const region = (name: string) => page.getByRole('region', { name, exact: true });
+    this.contexts = region('Contexts');
+    this.log = region('Kernel log');
+    this.logLines = this.log.locator('.record');
+    this.history = region('History');
+    this.events = this.history.locator('tr[data-event]');
+    this.proc = region('/proc');
+    this.heading = this.contexts.getByRole('heading', { level: 3 });
+  }
+
+  /** Opens a panel, or closes it. */
+  async toggle(name: 'Contexts' | 'Kernel log' | 'History' | '/proc'): Promise<void> {
+    await this.area.getByRole('button', { name, exact: true }).click();
+  }
+
+  /** Opens those that are closed at first, and the processes of a context. */
+  async openAll(context: string): Promise<void> {
+    await this.toggle('Kernel log');
+    await this.toggle('History');
+    await this.processesOf(context).click();
+  }
+
+  /** The button that shows the processes of a context. */
+  processesOf(name: string): Locator {
+    return this.contexts.getByRole('button', { name: `Processes of ${name}`, exact: true });
+  }
+
+  /** The rows of the processes that are shown. */
+  processRows(name: string): Locator {
+    return this.contexts
+      .getByRole('table', { name: `Processes of ${name}`, exact: true })
+      .locator('tr[data-pid]');
+  }
+
+  async openPage(xid: number): Promise<void> {
+    await this.contexts.getByRole('button', { name: String(xid), exact: true }).click();
+  }
+
+  /** What the page of a context shows of a file, by label. */
+  async linesOf(path: string): Promise<Record<string, string>> {
+    const rows = this.contexts.getByRole('region', { name: path, exact: true }).locator('tbody > tr');
+    return Object.fromEntries(
+      await rows.evaluateAll((all) =>
+        all.map((row) => [row.querySelector('th')?.textContent, row.querySelector('td code')?.textContent]),
+      ),
+    ) as Record<string, string>;
+  }
+
+  /** The events among which one of that name is, with the commands that ran then. */
+  eventGroup(what: string): Locator {
+    return this.history.locator('tbody').filter({ has: this.page.locator(`tr[data-event="${what}"]`) });
+  }
+
+  section(path: string): Locator {
+    return this.contexts.getByRole('region', { name: path, exact: true });
+  }
+
+  /**
+   * Looks at every state of the table for some changes of it, and returns what breaks a rule: a running context without a process
+   * has more tasks than it shows, and a process is shown once.
+   */
+  tornRows(changes: number): Promise<string[]> {
+    return this.page.evaluate((count) => {
+      const look = (): string[] => {
+        const seen = new Set<string>();
+        return [...document.querySelectorAll<HTMLElement>('tr.group')].flatMap((row) => {
+          const body = row.parentElement!;
+          const processes = [...body.querySelectorAll<HTMLElement>('tr[data-pid]')];
+          const twice = processes.filter(
+            ({ dataset }) => seen.has(dataset['pid']!) || !seen.add(dataset['pid']!),
+          );
+          const living = processes.filter(({ textContent }) => !textContent.includes('(zombie)')).length;
+          const tasks = row.querySelector('td.number')?.textContent;
+          const open = row.querySelector('[aria-expanded="true"]') !== null;
+          const wrong = open && tasks !== undefined && Number(tasks) !== living;
+          return [
+            ...twice.map(({ dataset }) => `${dataset['pid']} is shown twice`),
+            ...(wrong ? [`${row.dataset['xid']}: ${tasks} tasks, ${living} processes`] : []),
+          ];
+        });
+      };
+      return new Promise<string[]>((resolve) => {
+        const found: string[] = [];
+        let left = count;
+        const observer = new MutationObserver(() => {
+          found.push(...look());
+          if (--left > 0) return;
+          observer.disconnect();
+          resolve(found);
+        });
+        observer.observe(document.querySelector('.panels')!, {
+          subtree: true,
+          childList: true,
+          characterData: true,
+        });
+      });
+    }, changes);
+  }
+}

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: MIT
+/**
+ * A command of the guest that goes on and on, read line by line while somebody looks: started when there is a session, ended when
+ * nobody looks, and started again when it ends by itself.
+ */
+import { type AgentClient, SessionLostError } from './agent-client.js';
+import { Cancellation } from './cancellation.js';
+import type { Timers } from './proc-poll.js';
+import { decodeUtf8 } from './utf8.js';
+
+export type LineReader = Pick<AgentClient, 'exec'>;
+
+export interface LineListener {
+  /** Whole lines without their ends, as many as have come at once. */
+  lines(lines: readonly string[]): void;
+  /** It has ended by itself, with so many words why; it is tried again. */
+  ended(why: string): void;
+}
+
+export const AGAIN_MS = 1000;
+/** A longer line is cut: nothing that is read has any nearly so long. */
+export const LONGEST_LINE = 8192;
+/** The agent sends no more than this of one command, so another takes its place then. */
+export const CAP_BYTES = 1024 * 1024;
+
+export class ExecLines {
+  readonly #command: string;
+  readonly #timers: Timers;
+  readonly #listener: LineListener;
+  #reader: LineReader | undefined;
+  #wanted = false;
+  #running: Cancellation | undefined;
+  #timer: unknown;
+
+  constructor(command: string, timers: Timers, listener: LineListener) {
+    this.#command = command;
+    this.#timers = timers;
+    this.#listener = listener;
+  }
+
+  /** Undefined: there is nobody to ask. */
+  readFrom(reader: LineReader | undefined): void {
+    if (reader === this.#reader) return;
+    this.#reader = reader;
+    this.#restart();
+  }
+
+  /** Whether anybody looks. */
+  want(wanted: boolean): void {
+    if (wanted === this.#wanted) return;
+    this.#wanted = wanted;
+    this.#restart();
+  }
+
+  #restart(): void {
+    this.#timers.clearTimeout(this.#timer);
+    this.#running?.abort();
+    this.#running = undefined;
+    if (this.#wanted && this.#reader) void this.#run(this.#reader);
+  }
+
+  async #run(reader: LineReader): Promise<void> {
+    const signal = new Cancellation();
+    this.#running = signal;
+    const splitter = new LineSplitter();
+    let left = CAP_BYTES;
+    let why: string;
+    try {
+      const { exitCode, stderr } = await reader.exec(this.#command, {
+        capBytes: CAP_BYTES,
+        signal,
+        onOutput: (stream, bytes) => {
+          if (stream !== 'stdout' || signal !== this.#running) return;
+          const lines = splitter.push(bytes);
+          if (lines.length > 0) this.#listener.lines(lines);
+          left -= bytes.length;
+          if (left <= 0) this.#restart();
+        },
+      });
+      why = decodeUtf8(stderr).trim() || `${this.#command}: it ended with code ${exitCode}`;
+    } catch (error) {
+      // A lost session is followed by another, whose owner comes by `readFrom`.
+      if (error instanceof SessionLostError) return;
+      why = error instanceof Error ? error.message : String(error);
+    }
+    if (signal !== this.#running) return;
+    this.#running = undefined;
+    this.#listener.ended(why);
+    this.#timer = this.#timers.setTimeout(() => this.#restart(), AGAIN_MS);
+  }
+}
+
+/** Bytes, cut anywhere, into lines. */
+class LineSplitter {
+  #rest = new Uint8Array(0);
+
+  push(bytes: Uint8Array): string[] {
+    const all = new Uint8Array(this.#rest.length + bytes.length);
+    all.set(this.#rest);
+    all.set(bytes, this.#rest.length);
+    const lines: string[] = [];
+    let at = 0;
+    for (let end = all.indexOf(0x0a); end >= 0; end = all.indexOf(0x0a, at)) {
+      lines.push(decodeUtf8(all.subarray(at, Math.min(end, at + LONGEST_LINE))));
+      at = end + 1;
+    }
+    this.#rest = all.slice(at, at + LONGEST_LINE);
+    return lines;
+  }
+}

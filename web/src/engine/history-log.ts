@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: MIT
+/**
+ * The history of contexts (1e) as a timeline. `vhistory --follow` prints what each CPU's ring keeps, then what comes; it looks ten times a
+ * second, and the rings hold few events, so what came too fast is counted as lost. An event has no time of its own: it gets that of
+ * its arrival, and with it the commands that ran in the terminals then.
+ */
+import type { CommandRun, ConsoleCommands } from './console-commands.js';
+
+export const READ_HISTORY = 'exec vhistory --follow';
+
+/** `life` and `members` are what a context goes through, `references` who looks at it: the panels do so all the time. */
+export const EVENT_KINDS = {
+  life: ['alloc', 'loc', 'hash', 'create', 'unhash', 'dealloc', 'oops'],
+  members: ['claim', 'release', 'init', 'set', 'clr'],
+  references: ['lookup', 'get', 'put'],
+} as const;
+export type EventKind = keyof typeof EVENT_KINDS;
+
+export interface HistoryEvent {
+  /** Counts what has come, from 0 on. */
+  readonly number: number;
+  /** The kernel's own number; it goes round after 65,535. */
+  readonly seq: number;
+  readonly cpu: number;
+  readonly xid: number | undefined;
+  readonly what: string;
+  readonly kind: EventKind;
+  /** Before the event. */
+  readonly usecnt: number;
+  readonly tasks: number;
+  /** What it was about: `@` who points to the context, `task` which one, `#` the id that was asked for. */
+  readonly of: string;
+  /** Milliseconds of the page's clock at which it came; undefined: it had happened before anybody looked. */
+  readonly at: number | undefined;
+  /** The command lines that ran in terminals then. */
+  readonly commands: readonly string[];
+  /** Events before this one that were replaced before they were read. */
+  readonly lost: number;
+}
+
+export interface HistoryFilter {
+  readonly kinds: ReadonlySet<EventKind>;
+  /** One name of an event; empty: all. */
+  readonly what: string;
+  /** As it is typed; empty: all. */
+  readonly xid: string;
+  /** Part of a command line, in either case. */
+  readonly command: string;
+}
+
+/** Events that are kept of what a context goes through, and of references. */
+const MOST: Readonly<Record<EventKind, number>> = { life: 500, members: 500, references: 200 };
+/** vhistory sleeps 100 ms between two readings, and a line takes a moment to come here. */
+const LATENESS_MS = 150;
+const HEAD = 'EVENT ';
+/** What a reading begins with may come in two pieces. */
+const FIRST_MS = 50;
+
+const LINE = /^#([0-9a-f]{4})\s+(\d+)\s+(\d+|-)\s+(\S+)\s+(\d+)\s+(\d+)\s+(.{1,40})$/;
+
+export function kindOfEvent(what: string): EventKind {
+  const kinds = Object.keys(EVENT_KINDS) as EventKind[];
+  return kinds.find((kind) => (EVENT_KINDS[kind] as readonly string[]).includes(what)) ?? 'life';
+}
+
+export class HistoryLog {
+  readonly #commands: Pick<ConsoleCommands, 'during'>;
+  readonly #kept: Record<EventKind, HistoryEvent[]> = { life: [], members: [], references: [] };
+  #number = 0;
+  #last: number | undefined;
+  /** When the last reading began, and with it came what there was before. */
+  #began = -Infinity;
+
+  constructor(commands: Pick<ConsoleCommands, 'during'>) {
+    this.#commands = commands;
+  }
+
+  /** The oldest first. */
+  get events(): HistoryEvent[] {
+    const all = Object.values(this.#kept).flat();
+    return all.sort((a, b) => a.number - b.number);
+  }
+
+  /** Takes lines that came at `now`. A head line begins a reading, which first prints what is kept, known or not. */
+  add(lines: readonly string[], now: number): void {
+    for (const line of lines) {
+      if (line.startsWith(HEAD)) this.#began = now;
+      else this.#addLine(line, now - this.#began < FIRST_MS ? undefined : now);
+    }
+  }
+
+  /** Another guest. */
+  forget(): void {
+    for (const list of Object.values(this.#kept)) list.length = 0;
+    this.#last = undefined;
+    this.#began = -Infinity;
+  }
+
+  #addLine(line: string, at: number | undefined): void {
+    const found = LINE.exec(line);
+    if (!found) return;
+    const [, hex = '', cpu, xid, what = '', usecnt, tasks, of = ''] = found;
+    const seq = parseInt(hex, 16);
+    const ahead = this.#last === undefined ? 1 : (seq - this.#last) & 0xffff;
+    if (ahead === 0 || ahead > 0x8000) return; // known, as a reading prints again what is kept
+    this.#last = seq;
+    const kind = kindOfEvent(what);
+    const list = this.#kept[kind];
+    list.push({
+      number: this.#number++,
+      seq,
+      cpu: Number(cpu),
+      xid: xid === '-' ? undefined : Number(xid),
+      what,
+      kind,
+      usecnt: Number(usecnt),
+      tasks: Number(tasks),
+      of: of === '-' ? '' : of,
+      at,
+      commands: at === undefined ? [] : linesOf(this.#commands.during(at - LATENESS_MS, at)),
+      lost: ahead - 1,
+    });
+    if (list.length > MOST[kind]) list.splice(0, list.length - MOST[kind]);
+  }
+}
+
+function linesOf(runs: readonly CommandRun[]): string[] {
+  return [...new Set(runs.map(({ line }) => line))];
+}
+
+/** Events in a row, during which the same commands ran. */
+export interface EventGroup {
+  /** Of its first event. */
+  readonly number: number;
+  readonly commands: readonly string[];
+  readonly events: readonly HistoryEvent[];
+}
+
+export function groupByCommands(events: readonly HistoryEvent[]): EventGroup[] {
+  const groups: (EventGroup & { readonly events: HistoryEvent[] })[] = [];
+  for (const event of events) {
+    const last = groups.at(-1);
+    if (last && last.commands.join('\n') === event.commands.join('\n')) last.events.push(event);
+    else groups.push({ number: event.number, commands: event.commands, events: [event] });
+  }
+  return groups;
+}
+
+export function filterEvents(
+  events: readonly HistoryEvent[],
+  { kinds, what, xid, command }: HistoryFilter,
+): HistoryEvent[] {
+  const wanted = command.trim().toLowerCase();
+  return events.filter(
+    (event) =>
+      kinds.has(event.kind) &&
+      (what === '' || event.what === what) &&
+      (xid.trim() === '' || String(event.xid) === xid.trim() || event.of === `#${xid.trim()}`) &&
+      (wanted === '' || event.commands.some((line) => line.toLowerCase().includes(wanted))),
+  );
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+/** The history of contexts as the page shows it, with the commands that ran meanwhile. */
+import { SvelteSet } from 'svelte/reactivity';
+import { ConsoleCommands } from '../engine/console-commands.js';
+import { ExecLines, type LineReader } from '../engine/exec-lines.js';
+import {
+  filterEvents,
+  HistoryLog,
+  READ_HISTORY,
+  type EventKind,
+  type HistoryEvent,
+} from '../engine/history-log.js';
+import type { Timers } from '../engine/proc-poll.js';
+import { Soon } from '../engine/soon.js';
+
+const SHOW_MS = 250;
+
+export class HistoryState {
+  #events = $state.raw<readonly HistoryEvent[]>([]);
+  /** Why it cannot be read, while that is so. */
+  refusal = $state<string>();
+  /** The panels' own reading is most of the references. */
+  readonly kinds = new SvelteSet<EventKind>(['life', 'members']);
+  what = $state('');
+  xid = $state('');
+  command = $state('');
+  readonly shown: readonly HistoryEvent[] = $derived(filterEvents(this.#events, this));
+  readonly #commands = new ConsoleCommands();
+  readonly #log = new HistoryLog(this.#commands);
+  readonly #timers: Timers;
+  readonly #source: ExecLines;
+  readonly #soon: Soon;
+
+  constructor(timers: Timers) {
+    this.#timers = timers;
+    this.#soon = new Soon(timers, SHOW_MS, () => this.#show());
+    this.#source = new ExecLines(READ_HISTORY, timers, {
+      lines: (lines) => {
+        this.#log.add(lines, timers.now());
+        this.#soon.ask();
+      },
+      ended: (why) => (this.refusal = why),
+    });
+  }
+
+  /** How many events there are beside those that the filter shows. */
+  get count(): number {
+    return this.#events.length;
+  }
+
+  readFrom(reader: LineReader | undefined): void {
+    this.#source.readFrom(reader);
+  }
+
+  setVisible(visible: boolean): void {
+    this.#source.want(visible);
+  }
+
+  /** Hears what a terminal shows, whether the history can be seen or not: a command may have begun long before. */
+  hear(pty: number, bytes: Uint8Array): void {
+    this.#commands.feed(pty, bytes, this.#timers.now());
+  }
+
+  setKind(kind: EventKind, shown: boolean): void {
+    if (shown) this.kinds.add(kind);
+    else this.kinds.delete(kind);
+  }
+
+  /** Another guest. */
+  forget(): void {
+    this.#commands.forget();
+    this.#log.forget();
+    this.refusal = undefined;
+    this.#show();
+  }
+
+  #show(): void {
+    this.#events = this.#log.events;
+    if (this.#events.length > 0) this.refusal = undefined;
+  }
+}
