@@ -76,8 +76,7 @@ runMachineScript('prove', async () => {
   const prover = new Prover(machine, testArchives(ABIS[machine]), options);
   try {
     for (const [index, abi] of ABIS[machine].entries()) {
-      for (const file of files)
-        if (index === 0 || ASKS_THE_ABI.test(file)) await prover.prove(file, abi);
+      for (const file of files) if (index === 0 || ASKS_THE_ABI.test(file)) await prover.prove(file, abi);
     }
     if (machine === 'debug') await prover.searchLeaks();
   } finally {

@@ -51,6 +51,13 @@ export class TerminalsState {
     this.#open(this.#unused(nameOf(place)), programOf(place));
   }
 
+  /** One more, inside the context of that number, as what it is now. */
+  async openInContext(xid: number): Promise<void> {
+    await this.findPlaces();
+    const known = Array.isArray(this.places) ? (this.places as readonly Place[]) : [];
+    this.openIn(known.find((place) => place.xid === xid) ?? { xid, guest: undefined });
+  }
+
   /** Asks the guest which contexts there are. */
   async findPlaces(): Promise<void> {
     this.places = undefined;
