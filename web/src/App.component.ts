@@ -76,6 +76,62 @@ test('only what can be seen is read', async () => {
   await page.viewport(1280, 800);
 });
 
+function addProcess(pid: number, name: string, xid: number): void {
+  const ids = `VxID:\t${xid}\nNxID:\t0\n`;
+  const text = `Name:\t${name}\nState:\tS (sleeping)\nUid:\t0\t0\t0\t0\nThreads:\t1\n${ids}`;
+  machine.agent.files.set(`/proc/${pid}/status`, text);
+}
+
+test('the processes of a context are read when it is opened, and not before', async () => {
+  addContext(42, 1);
+  addProcess(9, 'sleep', 42);
+  addProcess(1, 'init', 0);
+  void state.start();
+  const toggle = page.getByRole('button', { name: 'Processes of context 42' });
+  await expect.element(toggle).toBeVisible();
+  expect(
+    machine.agent.asked.filter((asked) => asked.includes('*/status') && / \*\/status/.test(asked)),
+  ).toEqual([]);
+  await toggle.click();
+  const table = page.getByRole('table', { name: 'Processes of context 42' });
+  await expect.element(table).toHaveTextContent(/9.*sleep.*S \(sleeping\)/);
+  await expect.element(table).not.toHaveTextContent('init');
+});
+
+test('a file that a later kernel has is shown, and what this one lacks comes with its id', async () => {
+  addContext(42, 1);
+  addProcess(9, 'sleep', 42);
+  const limit = 'Limit\t current\nPROC:\t      12\t       0/      15\t     100/     100\t     3\n';
+  machine.agent.files.set('/proc/virtual/42/limit', limit);
+  machine.agent.files.set('/proc/virtual/42/novel', 'Colour:\tgreen\n');
+  void state.start();
+  await page.getByRole('button', { name: '42', exact: true }).click();
+  const section = (name: string) =>
+    page.getByRole('region', { name: `/proc/virtual/42/${name}`, exact: true });
+  const row = section('limit').getByRole('row', { name: /^PROC/ });
+  await expect.element(row.getByRole('cell').nth(4)).toHaveTextContent('100');
+  await expect.element(row.getByRole('cell').nth(5)).toHaveTextContent('3');
+  await expect.element(section('limit')).toHaveTextContent(/Comes with 4e, planned:\s*VML RSS ANON RMAP/);
+  await expect.element(section('novel')).toHaveTextContent(/Colour\s*green/);
+  await expect.element(section('sched')).toHaveTextContent('This kernel has no such file.');
+  // Of what the series has, and this kernel was built without.
+  await expect.element(section('nsproxy')).toHaveTextContent(/This kernel lacks what 1b brings:\s*NSProxy/);
+});
+
+test('a kernel without vserver says so in each panel', async () => {
+  for (const path of machine.agent.files.keys())
+    if (path.startsWith('/proc/virtual')) machine.agent.files.delete(path);
+  const why = 'vhistory: read the history: this kernel has no read_history, which comes with plan id 1e';
+  machine.agent.commands.set('exec vhistory --follow', { exitCode: 1, stderr: `${why}\n` });
+  machine.agent.commands.set('exec cat /dev/kmsg', { exitCode: 1, stderr: "cat: can't open '/dev/kmsg'\n" });
+  void state.start();
+  await expect.element(page.getByText('This kernel has no /proc/virtual')).toBeVisible();
+  await page.getByRole('button', { name: 'History' }).click();
+  await expect.element(page.getByText(why)).toBeVisible();
+  await page.getByRole('button', { name: 'Kernel log' }).click();
+  await expect.element(page.getByText("cat: can't open '/dev/kmsg'")).toBeVisible();
+});
+
 test('panels that the guest refuses say so in place of what was true before, until it does not', async () => {
   void state.start();
   await expect.element(page.getByText('No context exists.')).toBeVisible();

@@ -234,6 +234,17 @@ describe('AgentClient', () => {
     expect(() => say(Type.BOOT)).toThrow('Invalid array length');
   });
 
+  it('lets others hear what comes of a pty, until they have heard enough', async () => {
+    const { client, open, say } = setUp();
+    await open();
+    const heard: string[] = [];
+    const stop = client.onPtyOutput((pty, bytes) => heard.push(`${pty} ${Buffer.from(bytes).toString()}`));
+    say(Type.PTY_DATA, 7, encodeUtf8('abc'));
+    stop();
+    say(Type.PTY_DATA, 7, encodeUtf8('def'));
+    expect(heard).toEqual(['7 abc']);
+  });
+
   it('shows no output of a pty beyond the credit', async () => {
     const { client, open, say, last } = setUp();
     await open();

@@ -18,7 +18,7 @@ function changed(changes: ChangedLines, text: string): string[] {
 
 test('what is read for the first time has not changed', () => {
   const changes = learnt('Tasks:\t1\n');
-  expect(changes.isChanged(FILE)).toBe(false);
+  expect(changes.paths().has(FILE)).toBe(false);
   expect(changed(changes, 'Tasks:\t1\n')).toEqual([]);
 });
 
@@ -27,7 +27,7 @@ test('the words that differ are marked, and their lines', () => {
   const changes = learnt('Tasks:\t2\nloadavg:\t0.06 0.05 0.01\n', text);
   expect(changed(changes, text)).toEqual(['0.07']);
   expect(changes.mark(FILE, text).map((line) => line.changed)).toEqual([false, true]);
-  expect(changes.isChanged(FILE)).toBe(true);
+  expect(changes.paths().has(FILE)).toBe(true);
 });
 
 test('the words are the text, blanks and all', () => {
@@ -54,5 +54,5 @@ test('a file that was gone is new again', () => {
   const changes = learnt('Tasks:\t1\n');
   changes.learn(new Map([[FILE, 2]]));
   changes.learn(new Map([[FILE, 'Tasks:\t2\n']]));
-  expect(changes.isChanged(FILE)).toBe(false);
+  expect(changes.paths().has(FILE)).toBe(false);
 });

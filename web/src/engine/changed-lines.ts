@@ -41,11 +41,12 @@ export class ChangedLines {
     this.#files.clear();
   }
 
-  /** Whether anything of the file is marked. */
-  isChanged(path: string): boolean {
-    return [...(this.#files.get(path)?.values() ?? [])].some(({ at }) =>
-      at.some((when) => this.#isLate(when)),
+  /** The files of which anything is marked. */
+  paths(): Set<string> {
+    const marked = [...this.#files].filter(([, lines]) =>
+      [...lines.values()].some(({ at }) => at.some((when) => this.#isLate(when))),
     );
+    return new Set(marked.map(([path]) => path));
   }
 
   /** The lines of `text`, which is what was learnt of `path` last. */

@@ -81,12 +81,18 @@ export class HistoryLog {
     return all.sort((a, b) => a.number - b.number);
   }
 
-  /** Takes lines that came at `now`. A head line begins a reading, which first prints what is kept, known or not. */
-  add(lines: readonly string[], now: number): void {
+  /**
+   * Takes lines that came at `now`. A head line begins a reading, which first prints what is kept, known or not. Returns
+   * the kinds of what is new.
+   */
+  add(lines: readonly string[], now: number): Set<EventKind> {
+    const kinds = new Set<EventKind>();
     for (const line of lines) {
       if (line.startsWith(HEAD)) this.#began = now;
-      else this.#addLine(line, now - this.#began < FIRST_MS ? undefined : now);
+      const kind = this.#addLine(line, now - this.#began < FIRST_MS ? undefined : now);
+      if (kind) kinds.add(kind);
     }
+    return kinds;
   }
 
   /** Another guest. */
@@ -96,13 +102,13 @@ export class HistoryLog {
     this.#began = -Infinity;
   }
 
-  #addLine(line: string, at: number | undefined): void {
+  #addLine(line: string, at: number | undefined): EventKind | undefined {
     const found = LINE.exec(line);
-    if (!found) return;
+    if (!found) return undefined;
     const [, hex = '', cpu, xid, what = '', usecnt, tasks, of = ''] = found;
     const seq = parseInt(hex, 16);
     const ahead = this.#last === undefined ? 1 : (seq - this.#last) & 0xffff;
-    if (ahead === 0 || ahead > 0x8000) return; // known, as a reading prints again what is kept
+    if (ahead === 0 || ahead > 0x8000) return undefined; // known, as a reading prints again what is kept
     this.#last = seq;
     const kind = kindOfEvent(what);
     const list = this.#kept[kind];
@@ -121,6 +127,7 @@ export class HistoryLog {
       lost: ahead - 1,
     });
     if (list.length > MOST[kind]) list.splice(0, list.length - MOST[kind]);
+    return kind;
   }
 }
 

@@ -101,7 +101,9 @@ test('virtual/*/limit: a row a resource, with what it counts and no limit where 
   const tables = parseFile('virtual/*/limit', LIMIT);
   expect(tables).toHaveLength(1);
   expect(tables[0]?.columns).toEqual(['now', 'least', 'most', 'soft', 'hard', 'hits']);
-  expect(labelsOf(tables)).toEqual('PROC VM VML RSS ANON FILES OFD LOCKS SOCK MSGQ SHM SEMA SEMS'.split(' '));
+  const labels = 'PROC VM VML RSS ANON FILES OFD LOCKS SOCK MSGQ SHM SEMA SEMS'.split(' ');
+  expect(tables[0]?.rows.map(({ label }) => label)).toEqual(labels);
+  expect(labelsOf(LIMIT)).toEqual(['Limit', ...labels]);
   const values = valuesOf(tables);
   expect(values['PROC']).toEqual(['12', '0', '15', '100', '100', '0']);
   expect(values['RSS']).toEqual(['3120', '0', '3344', '20000', '40000', '0']);

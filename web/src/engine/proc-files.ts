@@ -117,9 +117,9 @@ function own<T>(table: Readonly<Record<string, T>>, key: string): T | undefined 
   return Object.hasOwn(table, key) ? table[key] : undefined;
 }
 
-/** The labels of a file's lines, in order. */
-export function labelsOf(tables: readonly FileTable[]): string[] {
-  return tables.flatMap(({ rows }) => rows.map(({ label }) => label));
+/** What the lines of a file begin with, in order: a label before a colon, or the head of a table before a TAB. */
+export function labelsOf(text: string): string[] {
+  return text.split('\n').flatMap((line) => /^([^:\t]{1,64})[:\t]/.exec(line)?.[1] ?? []);
 }
 
 function splitLines(text: string): Line[] {

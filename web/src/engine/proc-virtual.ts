@@ -93,6 +93,11 @@ export interface ProcNode {
 /** The directories of /proc that the tree has. */
 export const TREE_ROOTS = ['virtual', 'virtnet'] as const;
 
+/** Those of a snapshot that the tree may show. */
+export function treeFiles(files: ProcFiles): ProcFiles {
+  return new Map([...files].filter(([path]) => TREE_ROOTS.some((root) => path.startsWith(`${root}/`))));
+}
+
 /**
  * The trees below /proc/virtual and /proc/virtnet, files first and contexts in the order of their ids. A name is there once: a
  * directory before a file.

@@ -36,8 +36,9 @@ export class HistoryState {
     this.#soon = new Soon(timers, SHOW_MS, () => this.#show());
     this.#source = new ExecLines(READ_HISTORY, timers, {
       lines: (lines) => {
-        this.#log.add(lines, timers.now());
-        this.#soon.ask();
+        // The panels' own reading is of no interest where it is not shown.
+        const kinds = this.#log.add(lines, timers.now());
+        if ([...kinds].some((kind) => this.kinds.has(kind))) this.#soon.ask();
       },
       ended: (why) => (this.refusal = why),
     });
@@ -64,6 +65,7 @@ export class HistoryState {
   setKind(kind: EventKind, shown: boolean): void {
     if (shown) this.kinds.add(kind);
     else this.kinds.delete(kind);
+    this.#show();
   }
 
   /** Another guest. */

@@ -8,7 +8,7 @@ import { ProcPoll, type ProcReader, type Timers } from '../engine/proc-poll.js';
 import {
   contextRows,
   procTree,
-  TREE_ROOTS,
+  treeFiles,
   type ProcNode,
   type ProcSnapshot,
 } from '../engine/proc-virtual.js';
@@ -17,6 +17,10 @@ import { contextPatterns, FIRST_EXPANDED, FIRST_SELECTED, treePatterns } from '.
 
 const ENOENT = 2;
 const EISDIR = 21;
+const NOTHING: ReadonlySet<string> = new SvelteSet<string>();
+
+/** The processes are many files, so they are read with every fourth poll: once a second. */
+const EVERY = 4;
 
 /** What can be seen of /proc, each with patterns of its own. */
 type Part = 'contexts' | 'tree';
@@ -28,7 +32,11 @@ export class ProcState {
   /** Not runes: what these know changes only with the snapshot. */
   readonly #creation = new CreationTimes();
   readonly #changes = new ChangedLines();
-  readonly #visible = new Set<Part>();
+  #visible: readonly Part[] = [];
+  /** Polls since the processes were read. */
+  #since = EVERY;
+  /** What the list shows: while it shows processes, only of snapshots that have them, so that all of it is of one instant. */
+  #listed = $state.raw<ProcSnapshot>();
   readonly page = new ContextPageState();
   /** Groups of processes that are open, by their key. */
   readonly openGroups = new SvelteSet<string>();
@@ -36,16 +44,14 @@ export class ProcState {
   readonly expanded = new SvelteSet<string>([FIRST_EXPANDED]);
   /** Contexts and processes, why they cannot be read, or undefined before the first answer. */
   readonly groups: readonly ProcessGroup[] | string | undefined = $derived(
-    this.#refusal ?? (this.#snapshot && processGroups(this.#snapshot, this.#creation.times)),
+    this.#refusal ?? (this.#listed && processGroups(this.#listed, this.#creation.times)),
   );
   /** As `groups`. */
   readonly tree: readonly ProcNode[] | string | undefined = $derived(
     this.#refusal ?? (this.#snapshot && procTree(existing(this.#snapshot))),
   );
   /** Files of the tree in which something has changed lately. */
-  readonly changed: ReadonlySet<string> = $derived(
-    new Set([...(this.#snapshot?.files.keys() ?? [])].filter((path) => this.#changes.isChanged(path))),
-  );
+  readonly changed: ReadonlySet<string> = $derived(this.#snapshot ? this.#changes.paths() : NOTHING);
   /** Whether the snapshot was asked for after the choice of the file. */
   #fresh = $state(false);
   /** The chosen file: its lines, the errno of reading it, or undefined before the first answer. */
@@ -71,6 +77,7 @@ export class ProcState {
   /** What was read is of a guest that is gone. */
   forget(): void {
     this.#snapshot = undefined;
+    this.#listed = undefined;
     this.#refusal = undefined;
     this.#fresh = false;
     this.#changes.forget();
@@ -82,8 +89,7 @@ export class ProcState {
   }
 
   show(part: Part, visible: boolean): void {
-    if (visible) this.#visible.add(part);
-    else this.#visible.delete(part);
+    this.#visible = [...this.#visible.filter((one) => one !== part), ...(visible ? [part] : [])];
     this.#want();
   }
 
@@ -91,12 +97,14 @@ export class ProcState {
   openPage(xid: number | undefined): void {
     if (xid === undefined) this.page.close();
     else this.page.open(xid);
+    this.#since = EVERY;
     this.#want();
   }
 
   toggleGroup(key: string, open: boolean): void {
     if (open) this.openGroups.add(key);
     else this.openGroups.delete(key);
+    this.#since = EVERY;
     this.#want();
   }
 
@@ -114,15 +122,20 @@ export class ProcState {
 
   #learn(snapshot: ProcSnapshot, asked: readonly string[]): void {
     this.#creation.learn(snapshot.files);
-    this.#changes.learn(this.#visible.has('tree') ? treeFiles(snapshot) : new Map());
+    if (this.#visible.includes('tree')) this.#changes.learn(treeFiles(snapshot.files));
+    else this.#changes.forget();
     this.page.learn(snapshot, asked, contextRows(snapshot, this.#creation.times));
     this.#snapshot = snapshot;
+    const hasProcesses = asked.includes(PROCESSES);
+    this.#since = hasProcesses ? 1 : this.#since + 1;
+    if (hasProcesses || this.openGroups.size === 0) this.#listed = snapshot;
     this.#refusal = undefined;
     this.#fresh = true;
     this.#want();
   }
 
   #ofContexts(): readonly string[] {
+    if (this.#since < EVERY) return [];
     if (this.page.xid !== undefined) return this.page.patterns;
     return this.openGroups.size > 0 ? [PROCESSES] : [];
   }
@@ -135,12 +148,8 @@ export class ProcState {
       tree: () => treePatterns(this.expanded, this.selected),
     };
     for (const part of Object.keys(wanted) as Part[])
-      this.#poll.want(part, this.#visible.has(part) ? wanted[part]() : []);
+      this.#poll.want(part, this.#visible.includes(part) ? wanted[part]() : []);
   }
-}
-
-function treeFiles({ files }: ProcSnapshot): ReadonlyMap<string, string | number> {
-  return new Map([...files].filter(([path]) => TREE_ROOTS.some((root) => path.startsWith(`${root}/`))));
 }
 
 /** What was asked for by its name is in the answer even when it is not there, or is no file. */
