@@ -101,7 +101,7 @@ test('a link that says where it leads opens beside the page, without a way back 
   await front.clickText(url);
   const popup = await opened;
   await expect(popup.getByText('the series')).toBeVisible();
-  expect(await popup.evaluate(() => [window.opener, document.referrer])).toEqual([null, '']);
+  expect(await popup.evaluate(() => [window.opener as unknown, document.referrer])).toEqual([null, '']);
 });
 
 test('a link that says something else is asked for, with its true target', async ({

@@ -13,7 +13,7 @@ export type ClipboardRequest =
 export const CLIPBOARD_MAX = 100_000;
 const PREVIEW_MAX = 120;
 /** Not text: what pastes it into a shell would press keys. */
-const CONTROLS = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F]/g;
+const CONTROLS = /[^\P{Cc}\t\n\r]/gu;
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
 /** `data` is what stands after "52;": the selections' letters, a semicolon, and base64 of UTF-8 or "?". */
