@@ -8,7 +8,7 @@ const MEMBERS = 'grep -c "^XID:.*\\b77$" /proc/[0-9]*/vinfo | grep -c ":1$"';
 
 /** Opens the list of places, and leaves the focus where a reader has it: on its button. */
 async function openPlaces({ page }: PlaygroundPage): Promise<void> {
-  await page.getByRole('button', { name: 'New terminal in …' }).click();
+  await page.getByRole('button', { name: 'Open a terminal in …' }).click();
 }
 
 async function openIn(playground: PlaygroundPage, name: string): Promise<void> {
@@ -93,7 +93,7 @@ test('by keys alone: the list opens, is left by Escape, and a choice leads into 
 }) => {
   await playground.open();
   await makeContext(playground);
-  const opener = page.getByRole('button', { name: 'New terminal in …' });
+  const opener = page.getByRole('button', { name: 'Open a terminal in …' });
   await opener.focus();
   await page.keyboard.press('Enter');
   await expect(page.getByRole('button', { name: 'In context 77' })).toBeVisible();
