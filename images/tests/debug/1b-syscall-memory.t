@@ -141,7 +141,7 @@ for (['ignore-gfp-wait', 'N'], ['verbose', '0']) {
 }
 
 # How many allocations apart those are that fail. Of a fork's 300 few are for us. Odd, for kmemleak makes every other allocation.
-my $FORK = 11;
+my $FORK = 7;
 
 my $only_host = sub { return host() };
 my $beside = sub { my $guest = guest($XID); my $host = host(); $host->net_create($NID); my $caller = host(); return ($caller, $guest, $host) };
