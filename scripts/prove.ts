@@ -11,16 +11,10 @@
  */
 import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { Abi } from '../web/src/engine/guest-tests.ts';
 import { CACHE, ROOT, runMachineScript, ScriptError } from './lib/project.ts';
-import { Prover } from './lib/prover.ts';
+import { ABIS, Prover, runsOf } from './lib/prover.ts';
 import { testArchives } from './lib/test-bundle.ts';
 import type { MachineName, MachineOptions } from './machines/guest-machine.ts';
-
-const ABIS: Record<MachineName, Abi[]> = { v86: ['i386'], qemu: ['i386'], debug: ['amd64', 'i386'] };
-
-/** Files that the second Perl runs too: they make calls whose structures have a layout for each ABI. */
-const ASKS_THE_ABI = /^1[be]-/;
 
 function isMachine(name: string): name is MachineName {
   return name in ABIS;
@@ -75,9 +69,7 @@ runMachineScript('prove', async () => {
   const files = chooseFiles(machine, wanted);
   const prover = new Prover(machine, testArchives(ABIS[machine]), options);
   try {
-    for (const [index, abi] of ABIS[machine].entries()) {
-      for (const file of files) if (index === 0 || ASKS_THE_ABI.test(file)) await prover.prove(file, abi);
-    }
+    for (const { file, abi } of runsOf(machine, files)) await prover.prove(file, abi);
     if (machine === 'debug') await prover.searchLeaks();
   } finally {
     await prover.stop();

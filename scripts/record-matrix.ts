@@ -18,19 +18,18 @@ import {
   type Recording,
   runsOn,
 } from '../web/src/engine/feature-matrix.ts';
-import type { Abi } from '../web/src/engine/guest-tests.ts';
 import { DIST, sourceHashes } from './lib/image.ts';
 import { planData, readPlanSources, RECORDED_FILE, seriesHash } from './lib/plan-data.ts';
 import { CACHE, readJson, ROOT, runMachineScript, ScriptError, sha256File } from './lib/project.ts';
-import { Prover } from './lib/prover.ts';
+import { ABIS, Prover, runsOf } from './lib/prover.ts';
 import { testArchives } from './lib/test-bundle.ts';
 import type { MachineName } from './machines/guest-machine.ts';
 
-const MACHINES: Record<RecordedMachine, { machine: MachineName; kernel?: string; abis: Abi[] }> = {
-  v86: { machine: 'v86', abis: ['i386'] },
-  qemu: { machine: 'qemu', abis: ['i386'] },
-  plain: { machine: 'qemu', kernel: 'plain', abis: ['i386'] },
-  debug: { machine: 'debug', kernel: 'debug', abis: ['amd64', 'i386'] },
+const MACHINES: Record<RecordedMachine, { machine: MachineName; kernel?: string }> = {
+  v86: { machine: 'v86' },
+  qemu: { machine: 'qemu' },
+  plain: { machine: 'qemu', kernel: 'plain' },
+  debug: { machine: 'debug', kernel: 'debug' },
 };
 /** The debug machine takes half an hour: it is asked for by name. */
 const USUAL: RecordedMachine[] = ['v86', 'qemu', 'plain'];
@@ -81,18 +80,18 @@ function kernelOf(name: RecordedMachine): string {
 }
 
 async function record(name: RecordedMachine, files: readonly string[]): Promise<Recording> {
-  const { machine, kernel, abis } = MACHINES[name];
+  const { machine, kernel } = MACHINES[name];
   const bzImage = kernelOf(name);
   const head = { commit: commit(), date: new Date().toISOString().slice(0, 10) };
   const hashes = { kernel: sha256File(bzImage), series: seriesHash(readPlanSources()) };
   // The debug machine boots its kernel by itself.
   const options = kernel !== undefined && machine !== 'debug' ? { otherKernel: bzImage } : {};
-  const prover = new Prover(machine, testArchives(abis), options);
+  const prover = new Prover(machine, testArchives(ABIS[machine]), options);
+  const own = files.filter((file) => runsOn(file, name));
   const counts: Record<string, Counts> = {};
   try {
-    for (const abi of abis)
-      for (const file of files.filter((one) => runsOn(one, name)))
-        counts[file] = add(counts[file], await prover.prove(file, abi));
+    for (const { file, abi } of runsOf(machine, own))
+      counts[file] = add(counts[file], await prover.prove(file, abi));
   } finally {
     await prover.stop();
   }

@@ -7,8 +7,26 @@ import {
   testCommand,
 } from '../../web/src/engine/guest-tests.ts';
 import { TapParser, type TapTest } from '../../web/src/engine/tap-parser.ts';
+import { Utf8Stream } from '../../web/src/engine/utf8.ts';
 import type { MachineName, MachineOptions } from '../machines/guest-machine.ts';
 import { indent, type Loss, type Outcome, WatchedGuest } from './watched-guest.ts';
+
+/** The Perls that a machine has. */
+export const ABIS: Record<MachineName, readonly Abi[]> = {
+  v86: ['i386'],
+  qemu: ['i386'],
+  debug: ['amd64', 'i386'],
+};
+
+/** Files that a second Perl runs too: they make calls whose structures have a layout for each ABI. */
+const ASKS_THE_ABI = /^1[be]-/;
+
+/** The runs of test files on a machine, in their order: all with its first Perl, then some with the next. */
+export function runsOf(machine: MachineName, files: readonly string[]): { file: string; abi: Abi }[] {
+  return ABIS[machine].flatMap((abi, index) =>
+    files.filter((file) => index === 0 || ASKS_THE_ABI.test(file)).map((file) => ({ file, abi })),
+  );
+}
 
 /** How long a test file may run. */
 const LIMIT_S = { v86: 300, qemu: 180, debug: 900 };
@@ -75,11 +93,11 @@ export class Prover {
   async run(file: string, abi: Abi): Promise<FileResult> {
     const guest = await this.#fresh();
     const parser = new TapParser();
-    const decoder = new TextDecoder();
+    const printed = new Utf8Stream();
     let leave = (): void => {};
     const left = new Promise<'left'>((resolve) => (leave = () => resolve('left')));
     const run = this.#run(guest, file, abi, (bytes) => {
-      const tests = parser.feed(decoder.decode(bytes, { stream: true }));
+      const tests = parser.feed(printed.push(bytes));
       if (this.options.firstFailure && tests.some((test) => !test.ok)) leave();
     });
     const outcome = await Promise.race([run, left]);
