@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /** Wires the layers together: this is the one place that knows the page and the machine both. */
+import { messageOf } from './engine/message-of.js';
 import { mount } from 'svelte';
 import { V86Machine } from './machine/v86-machine.js';
 import { PlaygroundState } from './state/playground.svelte.js';
@@ -41,10 +42,7 @@ function tell(error: unknown): void {
   place.role = 'alert';
   place.append(
     say('h1', 'The page could not be shown.'),
-    say(
-      'p',
-      `A part of its program is missing or at fault. ${error instanceof Error ? error.message : String(error)}`,
-    ),
+    say('p', `A part of its program is missing or at fault. ${messageOf(error)}`),
     button,
   );
   document.body.replaceChildren(place);

@@ -3,6 +3,7 @@
  * A command of the guest that goes on and on, read line by line while somebody looks: started when there is a session, ended when
  * nobody looks, and started again when it ends by itself.
  */
+import { messageOf } from './message-of.js';
 import { type AgentClient, SessionLostError } from './agent-client.js';
 import { Cancellation } from './cancellation.js';
 import type { Timers } from './proc-poll.js';
@@ -81,7 +82,7 @@ export class ExecLines {
     } catch (error) {
       // A lost session is followed by another, whose owner comes by `readFrom`.
       if (error instanceof SessionLostError) return;
-      why = error instanceof Error ? error.message : String(error);
+      why = messageOf(error);
     }
     if (signal !== this.#running) return;
     this.#running = undefined;

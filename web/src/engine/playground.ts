@@ -3,6 +3,7 @@
  * The playground without its looks: makes machines, opens sessions with their agents, notices when they die, and offers the
  * API that pages and scripts use. A life is one machine from start to failure or restart.
  */
+import { messageOf } from './message-of.js';
 import { AgentClient, type AgentEnvironment, SessionLostError } from './agent-client.js';
 import { ConsoleWatch } from './console-watch.js';
 import { deferred } from './deferred.js';
@@ -306,5 +307,5 @@ export class Playground {
 
 function toFailure(error: unknown): Failure {
   if (error instanceof MachineError) return error.failure;
-  return failure('worker-gone', error instanceof Error ? error.message : String(error));
+  return failure('worker-gone', messageOf(error));
 }

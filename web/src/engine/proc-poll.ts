@@ -3,6 +3,7 @@
  * Reads what is visible of /proc, four times a second, and nothing when nothing is. A panel asks for patterns while it can be
  * seen; all panels share one request, so that what they show is of one moment.
  */
+import { messageOf } from './message-of.js';
 import { type AgentClient, SessionLostError } from './agent-client.js';
 import type { ProcSnapshot } from './proc-virtual.js';
 import { decodeUtf8 } from './utf8.js';
@@ -85,7 +86,7 @@ export class ProcPoll {
   #refuse(error: unknown): void {
     if (error instanceof SessionLostError) return; // the session's owner hears of it, and another follows
     this.#refusals++;
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     if (this.#refusals >= PATIENCE) this.#listener.refused(why);
   }
 }

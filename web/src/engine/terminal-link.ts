@@ -3,6 +3,7 @@
  * One terminal of the page and the pty that it shows, over all sessions: it attaches to its pty again when that lives on, in
  * the same guest or in the snapshot of it, and opens a new one when it does not.
  */
+import { messageOf } from './message-of.js';
 import { type AgentClient, SessionLostError } from './agent-client.js';
 import type { Welcome } from './protocol.js';
 import type { Pty, PtyEnd } from './pty.js';
@@ -149,7 +150,7 @@ export class TerminalLink {
       if (error instanceof SessionLostError) throw error;
       if (guest !== this.#guest) return;
       this.#exited = true;
-      const why = error instanceof Error ? error.message : String(error);
+      const why = messageOf(error);
       this.#say(`No shell: ${why}. Press Enter, or type on, to try again.`);
       return;
     }

@@ -3,6 +3,7 @@
  * Fetches the files of the machine and believes nothing: status, type, length and sha256 are checked before v86 sees a
  * byte, because v86 hangs on a 404, retries a 500 for ever and takes a damaged file as it is.
  */
+import { messageOf } from '../engine/message-of.js';
 import { failure, MachineError, type FailureKind } from '../engine/failures.js';
 import type { FileEntry } from '../engine/machine-files.js';
 
@@ -69,7 +70,7 @@ async function checkedFetch(
   try {
     response = await clock.during(abort, fetch(url, { ...init, signal: abort.signal }));
   } catch (error) {
-    throw refuse('download-failed', `${name}: ${error instanceof Error ? error.message : String(error)}.`);
+    throw refuse('download-failed', `${name}: ${messageOf(error)}.`);
   }
   if (!response.ok) throw refuse('download-failed', `${name}: the server answered ${response.status}.`);
   const given = response.headers.get('content-type') ?? '';

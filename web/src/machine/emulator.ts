@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /** v86 behind the few verbs that the Worker needs. The only file that imports v86. */
+import { messageOf } from '../engine/message-of.js';
 import { V86, type V86Options } from 'v86';
 import fallbackWasm from 'v86/build/v86-fallback.wasm?entry';
 import wasm from 'v86/build/v86.wasm?entry';
@@ -121,10 +122,10 @@ export class Emulator {
 
 /** v86 wants a state of its own version; anything it throws on restore is said in these words. */
 export function refusedState(error: unknown): string {
-  return `the emulator refused it (${error instanceof Error ? error.message : String(error)}).`;
+  return `the emulator refused it (${messageOf(error)}).`;
 }
 
 export function cannotStart(error: unknown): MachineError {
   if (error instanceof MachineError) return error;
-  return new MachineError(failure('worker-gone', error instanceof Error ? error.message : String(error)));
+  return new MachineError(failure('worker-gone', messageOf(error)));
 }

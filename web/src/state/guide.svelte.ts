@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /** What the guide shows: the page that the address names, the search, and the patch or test that is read. */
+import { messageOf } from '../engine/message-of.js';
 import type { Token } from '../engine/code.js';
 import type { PatchPage } from '../engine/patch.js';
 import { countFound, entryOf, searchPlan, type Plan } from '../engine/plan.js';
@@ -82,7 +83,7 @@ export class GuideState {
     try {
       state = { name: 'there', value: await coming };
     } catch (error) {
-      state = { name: 'failed', why: error instanceof Error ? error.message : String(error) };
+      state = { name: 'failed', why: messageOf(error) };
     }
     if (samePage(this.route, route)) show(state);
   }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /** The lesson that is open, as runes: its text, and how far the reader is in it on the machine of now. */
+import { messageOf } from '../engine/message-of.js';
 import { lessons, loadLesson } from 'virtual:lessons';
 import { ProgressBook, type StepProgress } from '../engine/lesson-progress.js';
 import { LessonWatch } from '../engine/lesson-watch.js';
@@ -79,7 +80,7 @@ export class LessonState {
       this.lesson = lesson;
       this.#read();
     } catch (error) {
-      if (this.#wanted === name) this.failure = error instanceof Error ? error.message : String(error);
+      if (this.#wanted === name) this.failure = messageOf(error);
     }
   }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /** The feature matrix as runes: what is recorded, and what runs in this tab, file by file. */
+import { messageOf } from '../engine/message-of.js';
 import { SvelteMap } from 'svelte/reactivity';
 import { built, recorded } from 'virtual:feature-matrix';
 import {
@@ -101,7 +102,7 @@ export class MatrixState {
       });
       return { ...view, failed };
     } catch (error) {
-      this.failure = `${file}: ${error instanceof Error ? error.message : String(error)}`;
+      this.failure = `${file}: ${messageOf(error)}`;
       this.queue = this.queue.slice(0, 1);
       return undefined;
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /** Tests of the guest as runes: their text as the reader has it, and how they run. */
+import { messageOf } from '../engine/message-of.js';
 import { SvelteMap } from 'svelte/reactivity';
 import type { Token } from '../engine/code.js';
 import { keepColours } from '../engine/edited-lines.js';
@@ -110,7 +111,7 @@ export class TestsState {
 
 function sentence(error: unknown): string {
   if (error instanceof MachineError) return `${error.failure.title} ${error.failure.detail}`;
-  return error instanceof Error ? error.message : String(error);
+  return messageOf(error);
 }
 
 /** Gathers what comes of a run, and shows it now and then. */

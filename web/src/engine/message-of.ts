@@ -1,0 +1,5 @@
+// SPDX-License-Identifier: MIT
+/** What whatever was thrown says. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
