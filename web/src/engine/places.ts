@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** Where a terminal can be: on the host, or inside one of the contexts that there are. */
 import type { AgentClient, ExecResult } from './agent-client.js';
+import { CONTEXT_STATUS } from './proc-virtual.js';
 import { decodeUtf8 } from './utf8.js';
 
 /** A context whose processes a terminal can be one of. */
@@ -12,7 +13,6 @@ export interface Place {
 
 export type PlaceReader = Pick<AgentClient, 'snapshot' | 'exec'>;
 
-const STATUS = /^virtual\/([1-9]\d{0,4})\/status$/;
 /** In which context a guest runs is the first line of its file there (vserver(8)). */
 const RUN_FILES = 'cd /run/vservers 2>/dev/null && grep -Hm1 "^[0-9]*$" -- *; true';
 const RUN_LINE = /^([A-Za-z0-9][\w.-]*):(\d+)$/;
@@ -27,7 +27,7 @@ export async function listPlaces(reader: PlaceReader): Promise<Place[]> {
     reader.exec(RUN_FILES, { timeoutMs: 5_000 }).then(guestNames),
   ]);
   const xids = [...files].flatMap(([path, file]) => {
-    const xid = STATUS.exec(path)?.[1];
+    const xid = CONTEXT_STATUS.exec(path)?.[1];
     return xid !== undefined && 'bytes' in file ? [Number(xid)] : [];
   });
   return xids.sort((a, b) => a - b).map((xid) => ({ xid, guest: names.get(xid) }));

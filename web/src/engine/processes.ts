@@ -3,7 +3,13 @@
  * Which processes there are and in which context each is, from /proc/PID/status: one file has all of a process, so that no row is
  * torn, and the agent reads all of them in one go with the contexts.
  */
-import { contextRows, type ContextRow, type ProcFiles, type ProcSnapshot } from './proc-virtual.js';
+import {
+  contextRows,
+  parseFields,
+  type ContextRow,
+  type ProcFiles,
+  type ProcSnapshot,
+} from './proc-virtual.js';
 
 export const PROCESSES = '*/status';
 
@@ -53,11 +59,7 @@ export function processesOf(files: ProcFiles): Process[] | undefined {
 
 /** Reads /proc/PID/status; undefined: it was cut short, as the process went. */
 export function parseProcess(pid: number, text: string): Process | undefined {
-  const fields = new Map<string, string>();
-  for (const line of text.split('\n')) {
-    const colon = line.indexOf(':');
-    if (colon > 0) fields.set(line.slice(0, colon), line.slice(colon + 1).trim());
-  }
+  const fields = parseFields(text);
   const number = (key: string) => {
     const value = /^\d+/.exec(fields.get(key) ?? '')?.[0];
     return value === undefined ? undefined : Number(value);

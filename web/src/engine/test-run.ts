@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: MIT
 /** Runs one test file in a guest that has Perl and the tests, and tells its checks as they come. */
 import { type AgentClient, type CancelSignal, SessionLostError } from './agent-client.js';
-import { concat } from './cobs.js';
 import { endingFaults, guestPath, testCommand } from './guest-tests.js';
 import { TapParser, type TapTest } from './tap-parser.js';
-import { decodeUtf8, encodeUtf8 } from './utf8.js';
+import { decodeUtf8, encodeUtf8, Utf8Stream } from './utf8.js';
 
 /** How long a test file may run, as scripts/prove gives it on v86. */
 export const TEST_LIMIT_S = 300;
 /** The longest test of the series prints 0.3 MB. */
 const CAP_BYTES = 8 * 1024 * 1024;
-const NEWLINE = 10;
 
 export interface TestText {
   /** Below images/tests. */
@@ -42,10 +40,10 @@ export async function runTest(
 ): Promise<TestReport> {
   const parser = new TapParser();
   const tests: TapTest[] = [];
-  const lines = new WholeLines();
+  const printed = new Utf8Stream();
   const onOutput = (stream: 'stdout' | 'stderr', bytes: Uint8Array): void => {
     if (stream !== 'stdout') return;
-    tests.push(...parser.feed(lines.push(bytes)));
+    tests.push(...parser.feed(printed.push(bytes)));
     onTests(tests);
   };
   try {
@@ -56,7 +54,7 @@ export async function runTest(
       signal,
       onOutput,
     });
-    parser.feed(lines.rest());
+    parser.feed(printed.end());
     const ending = endingFaults(result, TEST_LIMIT_S);
     const capped = result.stdoutCapped || result.stderrCapped ? [CAPPED] : [];
     const stderr = decodeUtf8(result.stderr);
@@ -74,22 +72,6 @@ const CAPPED = `It printed more than ${CAP_BYTES / 1024 / 1024} MiB; what came a
 
 /** A run that came to no check, because it was stopped before. */
 export const STOPPED: TestReport = { tests: [], faults: ['It was stopped.'], stderr: '', end: 'stopped' };
-
-/** Bytes come cut anywhere, text is given out by whole lines. */
-class WholeLines {
-  #rest = new Uint8Array(0);
-
-  push(bytes: Uint8Array): string {
-    const all = concat([this.#rest, bytes]);
-    const end = all.lastIndexOf(NEWLINE) + 1;
-    this.#rest = all.slice(end);
-    return decodeUtf8(all.subarray(0, end));
-  }
-
-  rest(): string {
-    return decodeUtf8(this.#rest);
-  }
-}
 
 /** The line of `file` that a diagnostic or a message of Perl names: `failed at 1c-proc.t line 33`. */
 export function lineNamed(message: string, file: string): number | undefined {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /** The terminals of the page: there is always one. */
+import { messageOf } from '../engine/message-of.js';
 import type { AgentClient } from '../engine/agent-client.js';
 import { listPlaces, nameOf, programOf, type Place } from '../engine/places.js';
 import type { Welcome } from '../engine/protocol.js';
@@ -53,20 +54,18 @@ export class TerminalsState {
 
   /** One more, inside the context of that number, as what it is now. */
   async openInContext(xid: number): Promise<void> {
-    await this.findPlaces();
-    const known = Array.isArray(this.places) ? (this.places as readonly Place[]) : [];
-    this.openIn(known.find((place) => place.xid === xid) ?? { xid, guest: undefined });
+    const places = await this.findPlaces();
+    const known = typeof places === 'string' ? undefined : places.find((place) => place.xid === xid);
+    this.openIn(known ?? { xid, guest: undefined });
   }
 
-  /** Asks the guest which contexts there are. */
-  async findPlaces(): Promise<void> {
+  /** Asks the guest which contexts there are, and returns what becomes `places`. */
+  async findPlaces(): Promise<readonly Place[] | string> {
     this.places = undefined;
-    const session = this.#session;
-    this.places = session
-      ? await listPlaces(session.agent).catch((error: unknown) =>
-          error instanceof Error ? error.message : String(error),
-        )
-      : 'The machine is not there.';
+    const agent = this.#session?.agent;
+    const places = agent ? await listPlaces(agent).catch(messageOf) : 'The machine is not there.';
+    this.places = places;
+    return places;
   }
 
   #open(label?: string, program?: readonly string[]): void {
