@@ -33,8 +33,11 @@ export class ContextPageState {
     this.#watch = undefined;
   }
 
-  /** `rows` are the contexts of the snapshot: their counts are kept, so that a page that opens has a past to show. */
-  learn(snapshot: ProcSnapshot, asked: readonly string[], rows: readonly ContextRow[]): void {
+  /**
+   * `rows` gives the contexts of the snapshot, and is asked once a second: their counts are kept, so that a page that opens has a
+   * past to show.
+   */
+  learn(snapshot: ProcSnapshot, asked: readonly string[], rows: () => readonly ContextRow[]): void {
     this.#watch?.learn(snapshot, asked);
     if (this.#watch) this.#state = this.#watch.state;
     this.#values.record(snapshot.uptime, this.#numbers(rows));
@@ -53,10 +56,10 @@ export class ContextPageState {
     this.close();
   }
 
-  *#numbers(rows: readonly ContextRow[]): Generator<[string, number]> {
+  *#numbers(rows: () => readonly ContextRow[]): Generator<[string, number]> {
     const state = this.#state;
     const own = this.#watch && state.name === 'alive' ? this.#watch.xid : undefined;
-    for (const { xid, created, tasks, usecnt } of rows) {
+    for (const { xid, created, tasks, usecnt } of rows()) {
       if (xid === own || created === undefined) continue;
       yield [seriesName(xid, created, 'virtual/*/status', 'Tasks'), tasks];
       yield [seriesName(xid, created, 'virtual/*/status', 'UseCnt'), usecnt];

@@ -124,7 +124,7 @@ export class ProcState {
     this.#creation.learn(snapshot.files);
     if (this.#visible.includes('tree')) this.#changes.learn(treeFiles(snapshot.files));
     else this.#changes.forget();
-    this.page.learn(snapshot, asked, contextRows(snapshot, this.#creation.times));
+    this.page.learn(snapshot, asked, () => contextRows(snapshot, this.#creation.times));
     this.#snapshot = snapshot;
     const hasProcesses = asked.includes(PROCESSES);
     this.#since = hasProcesses ? 1 : this.#since + 1;
