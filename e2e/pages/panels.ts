@@ -55,7 +55,7 @@ export class Panels {
 
   /** What the page of a context shows of a file, by label. */
   async linesOf(path: string): Promise<Record<string, string>> {
-    const rows = this.contexts.getByRole('region', { name: path, exact: true }).locator('tbody > tr');
+    const rows = this.section(path).locator('tbody > tr');
     return Object.fromEntries(
       await rows.evaluateAll((all) =>
         all.map((row) => [row.querySelector('th')?.textContent, row.querySelector('td code')?.textContent]),

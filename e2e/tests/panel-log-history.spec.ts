@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: MIT
 /** The kernel's log, the history of contexts, and the raw files with what has changed in them. */
-import { expect, test } from '../fixtures.js';
+import { expect, test as base } from '../fixtures.js';
 import { Panels } from '../pages/panels.js';
+
+const test = base.extend<{ panels: Panels }>({
+  panels: async ({ page }, use) => use(new Panels(page)),
+});
 
 test.use({ viewport: { width: 1440, height: 900 } });
 
-test('the log is what dmesg has, and a line comes as it is written', async ({ playground, page }) => {
+test('the log is what dmesg has, and a line comes as it is written', async ({ playground, panels }) => {
   await playground.open();
-  const panels = new Panels(page);
   await panels.toggle('Kernel log');
   await playground.exec('echo "<4>written $((40 + 2)) by hand" > /dev/kmsg');
   const line = panels.logLines.filter({ hasText: 'written 42 by hand' });
@@ -30,10 +33,10 @@ test('the log is what dmesg has, and a line comes as it is written', async ({ pl
 test('the log is filtered by text and level, stands still when it is told to, and is copied', async ({
   playground,
   page,
+  panels,
 }) => {
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
   await playground.open();
-  const panels = new Panels(page);
   await panels.toggle('Kernel log');
   await playground.exec('echo "<3>needle one" > /dev/kmsg; echo "<6>needle two" > /dev/kmsg');
   await panels.log.getByRole('searchbox').fill('NEEDLE');
@@ -52,9 +55,8 @@ test('the log is filtered by text and level, stands still when it is told to, an
   await expect(panels.logLines).toHaveCount(3);
 });
 
-test('a flood of the log leaves the page alive, and its end in view', async ({ playground, page }) => {
+test('a flood of the log leaves the page alive, and its end in view', async ({ playground, panels }) => {
   await playground.open();
-  const panels = new Panels(page);
   await panels.toggle('Kernel log');
   await expect(panels.logLines.first()).toBeVisible();
   await playground.exec(
@@ -65,9 +67,8 @@ test('a flood of the log leaves the page alive, and its end in view', async ({ p
   expect(await panels.logLines.count()).toBeLessThanOrEqual(300);
 });
 
-test('a panel that is closed has no process in the guest', async ({ playground, page }) => {
+test('a panel that is closed has no process in the guest', async ({ playground, panels }) => {
   await playground.open();
-  const panels = new Panels(page);
   const count = async () => (await playground.exec('ls -d /proc/[0-9]* | wc -l')).stdout.trim();
   const before = await count();
   await panels.toggle('Kernel log');
@@ -78,9 +79,8 @@ test('a panel that is closed has no process in the guest', async ({ playground, 
   await expect.poll(count).toBe(before);
 });
 
-test('the history tells the life of a context, with the command that ran', async ({ playground, page }) => {
+test('the history tells the life of a context, with the command that ran', async ({ playground, panels }) => {
   await playground.open();
-  const panels = new Panels(page);
   await panels.toggle('History');
   await expect(panels.history.getByRole('table')).toBeVisible();
   // What the history prints first is of before; what comes after the first reading has a time.
@@ -99,9 +99,8 @@ test('the history tells the life of a context, with the command that ran', async
     expect(shown).toContain(what);
 });
 
-test('the history is filtered by kind, event and command', async ({ playground, page }) => {
+test('the history is filtered by kind, event and command', async ({ playground, panels }) => {
   await playground.open();
-  const panels = new Panels(page);
   await panels.toggle('History');
   await playground.exec('chcontext --silent --xid 141 -- true; chcontext --silent --xid 142 -- true');
   await panels.history.getByRole('textbox', { name: 'xid' }).fill('141');
@@ -116,9 +115,8 @@ test('the history is filtered by kind, event and command', async ({ playground, 
   await expect(panels.history).toContainText(/None of the \d+ events that are kept has this/);
 });
 
-test('the raw file marks what has changed, and unmarks it', async ({ playground, page }) => {
+test('the raw file marks what has changed, and unmarks it', async ({ playground, panels }) => {
   await playground.open();
-  const panels = new Panels(page);
   await playground.treeItem('status').click();
   await expect(playground.procContents).toContainText('#CActive:\t0');
   await expect(panels.proc.locator('mark')).toHaveCount(0);
@@ -137,9 +135,8 @@ test('the tree has the network contexts, too', async ({ playground }) => {
   await expect(playground.proc).toContainText('/proc/virtnet/info');
 });
 
-test('what is open is kept from visit to visit', async ({ playground, page }) => {
+test('what is open is kept from visit to visit', async ({ playground, panels }) => {
   await playground.open();
-  const panels = new Panels(page);
   await panels.toggle('History');
   await panels.toggle('/proc');
   await playground.open();

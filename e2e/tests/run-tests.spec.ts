@@ -151,8 +151,9 @@ test('the matrix runs an id, and exports what ran here and what is on record', a
   await expect(tests.row('2a')).toContainText('not built yet');
   await tests.runId('1c');
   await expect(tests.row('1c').getByRole('cell').first()).toContainText('runs or waits');
-  await expectRun(tests.matrixSummary).toHaveText(
+  await expect(tests.matrixSummary).toHaveText(
     /^(\d+) of \1 test files ran: \d+ checks passed, 0 failed\.$/,
+    { timeout: 150_000 },
   );
   const value = await tests.exported();
   expect(value).toMatchObject({ format: 'vserver-feature-matrix-1', machines: { v86: { stale: false } } });
