@@ -15,6 +15,7 @@ export interface TerminalTab {
   readonly title: TabTitle;
   /** In which it was opened, and stays. */
   readonly pane: number;
+  readonly onHost: boolean;
 }
 
 /** What lessons call the terminal that is there from the start. */
@@ -128,12 +129,11 @@ export class TerminalsState {
   }
 
   /**
-   * The terminal of that name, in front; a new one if there is none. The first one has the name of the host's, by which a lesson
-   * finds it.
+   * The terminal of that name, in front; a new one if there is none. The first one on the host has the name of the host's, by which
+   * a lesson finds it.
    */
   named(name: string): TerminalTab {
-    const label = name === HOST ? this.tabs[0]?.label : name;
-    const found = this.tabs.find((tab) => tab.label === label);
+    const found = this.tabs.find((tab) => (name === HOST ? tab.onHost : tab.label === name));
     if (found) {
       this.select(found.id);
       return found;
@@ -177,7 +177,7 @@ export class TerminalsState {
   #newTab(pane: number, label?: string, program?: readonly string[]): TerminalTab {
     const id = this.#nextId++;
     const link = new TerminalLink(this.#timers, program);
-    return { id, label: label ?? `Shell ${id}`, link, title: new TabTitle(), pane };
+    return { id, label: label ?? `Shell ${id}`, link, title: new TabTitle(), pane, onHost: program === undefined };
   }
 
   /** Two terminals may be at one place, and each has a name. */
