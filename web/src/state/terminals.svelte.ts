@@ -177,7 +177,14 @@ export class TerminalsState {
   #newTab(pane: number, label?: string, program?: readonly string[]): TerminalTab {
     const id = this.#nextId++;
     const link = new TerminalLink(this.#timers, program);
-    return { id, label: label ?? `Shell ${id}`, link, title: new TabTitle(), pane, onHost: program === undefined };
+    return {
+      id,
+      label: label ?? `Shell ${id}`,
+      link,
+      title: new TabTitle(),
+      pane,
+      onHost: program === undefined,
+    };
   }
 
   /** Two terminals may be at one place, and each has a name. */
