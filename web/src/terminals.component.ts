@@ -3,10 +3,10 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
-import App from '../App.svelte';
-import { FakeMachine } from '../machine/fake-machine.js';
-import { PlaygroundState } from '../state/playground.svelte.js';
-import '../theme.css';
+import App from './App.svelte';
+import { FakeMachine } from './machine/fake-machine.js';
+import { PlaygroundState } from './state/playground.svelte.js';
+import './theme.css';
 
 let machine: FakeMachine;
 let state: PlaygroundState;
