@@ -64,7 +64,8 @@ test('each pane has a shell of its own, and one that is flooded does not keep an
 });
 
 test('what runs in a pane goes on when another comes and goes', async ({ terminals, playground, page }) => {
-  await playground.command('clear; cat > /tmp/kept; echo kept $((40 + 2))');
+  await playground.command('echo reads $((40 + 2)); cat > /tmp/kept; echo kept $((40 + 2))');
+  await expect(playground.screen).toContainText('reads 42');
   await page.keyboard.type('before\n');
   await expect(playground.screen).toContainText('before');
   await page.keyboard.press('Control+Shift+E');
