@@ -45,7 +45,7 @@ test('the terminal lets go of the focus, and takes it again, by keys alone', asy
   await page.keyboard.press('Control+Shift+Enter');
   await expect(terminal).toBeFocused();
   await page.keyboard.press('Shift+Tab');
-  await expect(page.getByRole('button', { name: 'Open a terminal in …' })).toBeFocused();
+  await expect(page.getByRole('button', { name: 'Split below' })).toBeFocused();
   await page.keyboard.press('Tab');
   await expect(terminal).toBeFocused();
   await page.keyboard.press('Tab');

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
-/** The terminals of the page: there is always one. */
-import { messageOf } from '../engine/message-of.js';
+/** The terminals of the page, in panes that share an area: there is always one, and each pane has one in front. */
+import { SvelteMap } from 'svelte/reactivity';
 import type { AgentClient } from '../engine/agent-client.js';
+import { messageOf } from '../engine/message-of.js';
 import { listPlaces, nameOf, programOf, type Place } from '../engine/places.js';
 import type { Welcome } from '../engine/protocol.js';
+import { panes, place, remove, share, split, type Direction, type Layout } from '../engine/split-layout.js';
 import { TerminalLink, type TerminalTimers } from '../engine/terminal-link.js';
 import { TabTitle } from './tab-title.svelte.js';
 
@@ -12,10 +14,15 @@ export interface TerminalTab {
   readonly label: string;
   readonly link: TerminalLink;
   readonly title: TabTitle;
+  /** In which it was opened, and stays. */
+  readonly pane: number;
+  readonly onHost: boolean;
 }
 
 /** What lessons call the terminal that is there from the start. */
 const HOST = 'host';
+/** With more no pane has room for a line of text. */
+const MOST_PANES = 6;
 
 interface Session {
   readonly agent: AgentClient;
@@ -24,32 +31,77 @@ interface Session {
 
 export class TerminalsState {
   tabs = $state.raw<readonly TerminalTab[]>([]);
-  activeId = $state(1);
+  #activeId = $state(1);
+  #layout = $state.raw<Layout>({ pane: 1 });
+  /** The terminal in front, by pane. */
+  readonly #front = new SvelteMap([[1, 1]]);
+  readonly placement = $derived(place(this.#layout));
+  readonly canSplit = $derived(this.placement.panes.size < MOST_PANES);
   /** Where a terminal can be opened beside the host, as of the last asking: undefined before its answer, a text is why there is none. */
   places = $state.raw<readonly Place[] | string>();
   readonly #timers: TerminalTimers;
   #session: Session | undefined;
   #nextId = 1;
+  /** Of panes and splits. */
+  #nextPart = 2;
 
   constructor(timers: TerminalTimers) {
     this.#timers = timers;
-    this.tabs = [this.#newTab()];
+    this.tabs = [this.#newTab(1)];
+  }
+
+  /** The one that is typed into. */
+  get activeId(): number {
+    return this.#activeId;
   }
 
   get active(): TerminalTab {
-    const tab = this.tabs.find(({ id }) => id === this.activeId) ?? this.tabs[0];
+    const tab = this.tabs.find(({ id }) => id === this.#activeId) ?? this.tabs[0];
     if (!tab) throw new Error('there is no terminal');
     return tab;
   }
 
-  /** Opens one more and brings it to the front. */
-  add(label?: string): void {
-    this.#open(label);
+  isInFront({ id, pane }: TerminalTab): boolean {
+    return this.#front.get(pane) === id;
+  }
+
+  /** Brings it to the front of its pane; what is typed goes to it. */
+  select(id: number): void {
+    const tab = this.tabs.find((one) => one.id === id);
+    if (!tab) return;
+    this.#activeId = id;
+    this.#front.set(tab.pane, id);
+  }
+
+  /** Opens one more on the host, in front, in the active pane unless said. */
+  add(label?: string, pane?: number): void {
+    this.#open(label, undefined, pane);
+  }
+
+  /** Halves a pane; the new one, `direction` of it, begins with a terminal on the host. Nothing when there are as many as there may be. */
+  split(direction: Direction, pane: number): void {
+    if (!this.canSplit) return;
+    const added = this.#nextPart++;
+    this.#layout = split(this.#layout, pane, direction, added, this.#nextPart++);
+    this.add(undefined, added);
+  }
+
+  /** Moves the bar of a split: the first part gets `percent` of what both have. */
+  setShare(id: number, percent: number): void {
+    this.#layout = share(this.#layout, id, percent);
+  }
+
+  /** What is typed goes to the pane so many further, round and round. */
+  goToPane(steps: number): void {
+    const order = panes(this.#layout);
+    const next = order.at((order.indexOf(this.active.pane) + steps) % order.length);
+    const front = next === undefined ? undefined : this.#front.get(next);
+    if (front !== undefined) this.select(front);
   }
 
   /** One more, inside a context. One that has ended meanwhile is told on the terminal, and Enter tries again. */
-  openIn(place: Place): void {
-    this.#open(this.#unused(nameOf(place)), programOf(place));
+  openIn(place: Place, pane?: number): void {
+    this.#open(this.#unused(nameOf(place)), programOf(place), pane);
   }
 
   /** One more, inside the context of that number, as what it is now. */
@@ -68,35 +120,40 @@ export class TerminalsState {
     return places;
   }
 
-  #open(label?: string, program?: readonly string[]): void {
-    const tab = this.#newTab(label, program);
+  #open(label?: string, program?: readonly string[], pane = this.active.pane): void {
+    const tab = this.#newTab(pane, label, program);
     this.tabs = [...this.tabs, tab];
-    this.activeId = tab.id;
+    this.select(tab.id);
     if (this.#session) connect(tab, this.#session, false);
   }
 
   /**
-   * The terminal of that name, in front; a new one if there is none. The first one has the name of the host's, by which a lesson
-   * finds it.
+   * The terminal of that name, in front; a new one if there is none. The first one on the host has the name of the host's, by which
+   * a lesson finds it.
    */
   named(name: string): TerminalTab {
-    const label = name === HOST ? this.tabs[0]?.label : name;
-    const found = this.tabs.find((tab) => tab.label === label);
+    const found = this.tabs.find((tab) => (name === HOST ? tab.onHost : tab.label === name));
     if (found) {
-      this.activeId = found.id;
+      this.select(found.id);
       return found;
     }
     this.add(name);
     return this.active;
   }
 
-  /** Hangs up; the last one stays. */
+  /** Hangs up; the last one stays, and a pane goes with its last one. */
   close(id: number): void {
-    const index = this.tabs.findIndex((tab) => tab.id === id);
-    if (index < 0 || this.tabs.length === 1) return;
-    this.tabs[index]?.link.close();
-    this.tabs = this.tabs.filter((tab) => tab.id !== id);
-    if (this.activeId === id) this.activeId = (this.tabs[index] ?? this.tabs[index - 1])?.id ?? 1;
+    const tab = this.tabs.find((one) => one.id === id);
+    if (!tab || this.tabs.length === 1) return;
+    tab.link.close();
+    const neighbours = this.tabs.filter(({ pane }) => pane === tab.pane);
+    const index = neighbours.indexOf(tab);
+    const next = neighbours[index + 1] ?? neighbours[index - 1];
+    this.tabs = this.tabs.filter((one) => one !== tab);
+    if (!next) this.#removePane(tab.pane);
+    else if (this.isInFront(tab)) this.#front.set(tab.pane, next.id);
+    const successor = next?.id ?? this.#front.get(panes(this.#layout)[0] ?? 1);
+    if (this.#activeId === id && successor !== undefined) this.select(successor);
   }
 
   /** A session is open: every terminal gets its pty. */
@@ -111,10 +168,22 @@ export class TerminalsState {
     for (const { link } of this.tabs) link.leave();
   }
 
-  #newTab(label?: string, program?: readonly string[]): TerminalTab {
+  #removePane(pane: number): void {
+    this.#front.delete(pane);
+    this.#layout = remove(this.#layout, pane);
+  }
+
+  #newTab(pane: number, label?: string, program?: readonly string[]): TerminalTab {
     const id = this.#nextId++;
     const link = new TerminalLink(this.#timers, program);
-    return { id, label: label ?? `Shell ${id}`, link, title: new TabTitle() };
+    return {
+      id,
+      label: label ?? `Shell ${id}`,
+      link,
+      title: new TabTitle(),
+      pane,
+      onHost: program === undefined,
+    };
   }
 
   /** Two terminals may be at one place, and each has a name. */

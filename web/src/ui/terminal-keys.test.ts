@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { expect, test } from 'vitest';
-import { LEAVE_KEY, terminalAction } from './terminal-keys.js';
+import { LEAVE_KEY, SPLIT_BELOW_KEY, SPLIT_RIGHT_KEY, terminalAction } from './terminal-keys.js';
 
 function press(combination: string) {
   const keys = combination.split('+');
@@ -20,6 +20,11 @@ test.each([
   ['Shift+Insert', 'paste'],
   ['Ctrl+Shift+F', 'search'],
   [LEAVE_KEY, 'leave'],
+  [SPLIT_RIGHT_KEY, 'split-right'],
+  [SPLIT_BELOW_KEY, 'split-below'],
+  ['Ctrl+Shift+ArrowRight', 'next-pane'],
+  ['Ctrl+Shift+ArrowLeft', 'previous-pane'],
+  ['Ctrl+Shift+X', 'close'],
 ])("%s is the page's: %s", (combination, action) => {
   expect(press(combination)).toBe(action);
 });
@@ -28,6 +33,13 @@ test.each([
   'Ctrl+c',
   'Ctrl+v',
   'Ctrl+f',
+  'Ctrl+e',
+  'Ctrl+o',
+  'Ctrl+x',
+  'Ctrl+ArrowRight',
+  'Shift+ArrowLeft',
+  'Ctrl+Shift+ArrowUp',
+  'Ctrl+Shift+Insert',
   'Insert',
   'Shift+C',
   'Tab',

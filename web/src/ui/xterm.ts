@@ -5,7 +5,7 @@ import { Unicode11Addon } from '@xterm/addon-unicode11';
 import { WebLinksAddon } from '@xterm/addon-web-links';
 import type { WebglAddon } from '@xterm/addon-webgl';
 import { type IBufferRange, Terminal } from '@xterm/xterm';
-import { terminalAction } from './terminal-keys.js';
+import { type PaneAction, terminalAction } from './terminal-keys.js';
 
 export interface XtermParts {
   readonly terminal: Terminal;
@@ -17,6 +17,8 @@ export interface XtermEvents {
   search(): void;
   /** The key that takes the focus out of the terminal. */
   leave(): void;
+  /** A key that arranges panes. */
+  arrange(action: PaneAction): void;
   /** The browser keeps the clipboard to itself. */
   copyRefused(): void;
   /** The program has named its terminal; raw text of the guest's. */
@@ -84,6 +86,7 @@ function handleKey(terminal: Terminal, event: KeyboardEvent, events: XtermEvents
   event.preventDefault();
   if (action === 'search') events.search();
   else if (action === 'leave') events.leave();
+  else if (action !== 'copy') events.arrange(action);
   else if (terminal.hasSelection()) copy(terminal.getSelection()).catch(() => events.copyRefused());
   return false;
 }
