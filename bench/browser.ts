@@ -19,6 +19,8 @@ interface Probe {
   longestTask(): number;
   watch(ms: number): { longest: number; over: number; late: number };
   output(path: string, mark: string): number;
+  echoes(count: number): number[];
+  interrupt(): number;
   pace(ms: number, counter: string): Pace;
 }
 

@@ -77,6 +77,26 @@
       return (await shown) - begin;
     },
 
+    /** Types so many keys at a prompt, each when the one before is on the screen; milliseconds that each took. */
+    async echoes(count) {
+      const times = [];
+      for (let typed = 1; typed <= count; typed++) {
+        const shown = whenShown((line) => line.endsWith(`# ${'x'.repeat(typed)}`));
+        const begin = performance.now();
+        playground.write('x');
+        times.push((await shown) - begin);
+      }
+      return times;
+    },
+
+    /** Interrupts what floods the terminal; milliseconds until there is a prompt. */
+    async interrupt() {
+      const shown = whenShown((line) => line.endsWith(':~#'));
+      const begin = performance.now();
+      playground.write('\x03');
+      return (await shown) - begin;
+    },
+
     /** What the guest gets done in about `ms`: instructions and turns of the spinning program, a second. */
     async pace(ms, counter) {
       const read = async () => {

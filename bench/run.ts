@@ -18,6 +18,7 @@ import { ROOT, runMachineScript, ScriptError } from '../scripts/lib/project.ts';
 import { V86_VERSION } from '../scripts/machines/v86.ts';
 import { type Benchmark, type Figure, markdown, median, type Report, table } from './figures.ts';
 import { CONTEXTS } from './contexts.ts';
+import { FLOOD } from './flood.ts';
 import { GUESTS } from './guests.ts';
 import { MEMORY } from './memory.ts';
 import { OUTPUT } from './output.ts';
@@ -35,6 +36,7 @@ const BENCHMARKS: Benchmark[] = [
   START,
   SPINNING,
   OUTPUT,
+  FLOOD,
   PANEL,
   PROCESSOR,
   SIZES,

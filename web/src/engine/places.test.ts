@@ -47,7 +47,7 @@ test('a guest is entered by its name, another context by its number', () => {
     { xid: 100, guest: 'web' },
     { xid: 42, guest: undefined },
   ];
-  expect(programOf(web)).toEqual(['vserver', 'web', 'enter']);
-  expect(programOf(other).slice(0, 4)).toEqual(['vcontext', '--migrate', '--xid', '42']);
+  expect(programOf(web).slice(0, 3)).toEqual(['vserver', 'web', 'exec']);
+  expect(programOf(other).slice(-2)).toEqual(['enter-context', '42']);
   expect([nameOf(web), nameOf(other)]).toEqual(['web (100)', 'context 42']);
 });

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** Where a terminal can be: on the host, or inside one of the contexts that there are. */
 import type { AgentClient, ExecResult } from './agent-client.js';
+import { contextShell, guestShell } from './context-entry.js';
 import { CONTEXT_STATUS } from './proc-virtual.js';
 import { decodeUtf8 } from './utf8.js';
 
@@ -47,9 +48,7 @@ function guestNames({ stdout }: ExecResult): Map<number, string> {
  * network context too. When the context has ended meanwhile it says so on the terminal, and ends.
  */
 export function programOf({ xid, guest }: Place): readonly string[] {
-  return guest === undefined
-    ? ['vcontext', '--migrate', '--xid', String(xid), '--', '/bin/sh', '-l']
-    : ['vserver', guest, 'enter'];
+  return guest === undefined ? contextShell(xid) : guestShell(guest);
 }
 
 /** `web (100)`, `context 100`. */
