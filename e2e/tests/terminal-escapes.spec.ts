@@ -170,3 +170,16 @@ test('with less motion a cursor that a program makes blink does not', async ({ p
   await expect(playground.screen).toContainText('asked 42');
   expect(await page.evaluate(() => document.getAnimations().length)).toBe(0);
 });
+
+for (const wants of ['\\033[5 q', '\\033[?12h'])
+  test(`a cursor that a program wants to blink (${wants}) stands still`, async ({ playground, page }) => {
+    await playground.command(`clear; printf '${wants}'; echo asked $((40 + 2))`);
+    await expect(playground.screen).toContainText('asked 42');
+    expect(await page.evaluate(() => document.getAnimations().length)).toBe(0);
+  });
+
+test('the cursor has the form that a program asks for', async ({ playground }) => {
+  await playground.command(`clear; printf '\\033[5 q'; echo asked $((40 + 2))`);
+  await expect(playground.screen).toContainText('asked 42');
+  await expect(playground.screen.locator('.xterm-cursor-bar')).toBeVisible();
+});

@@ -53,6 +53,37 @@ test('a shell that ends leaves none either', async ({ playground }) => {
   expect(await members(playground)).toBe(1);
 });
 
+test('what is in the background, or stopped, goes with its terminal, and with its shell', async ({
+  playground,
+  page,
+}) => {
+  await playground.open();
+  await makeContext(playground);
+  for (const way of ['close', 'exit']) {
+    await openIn(playground, 'context 77');
+    await playground.prompt();
+    await playground.command('sleep 8888 & sleep 7777');
+    await expect.poll(() => members(playground)).toBe(4);
+    await page.keyboard.press('Control+z');
+    await expect(playground.screen).toContainText('Stopped');
+    if (way === 'close') await page.getByRole('button', { name: 'Close context 77' }).click();
+    else await playground.command('exit; exit');
+    await expect.poll(() => members(playground)).toBe(1);
+  }
+});
+
+test('what asks to stay in the context stays', async ({ playground }) => {
+  await playground.open();
+  await makeContext(playground);
+  await openIn(playground, 'context 77');
+  await playground.prompt();
+  await playground.command('nohup sleep 8888 > /dev/null 2>&1 &');
+  await expect.poll(() => members(playground)).toBe(3);
+  await playground.command('exit');
+  await expect(playground.screen).toContainText('The shell ended with code 0.');
+  expect(await members(playground)).toBe(2);
+});
+
 test('a guest is entered as vserver enters it, with its own root', async ({ playground, page }) => {
   await playground.open();
   const made = await playground.exec('vserver web build -m busybox --hostname www && vserver web start');

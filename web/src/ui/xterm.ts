@@ -56,6 +56,7 @@ export function createXterm(element: HTMLElement, events: XtermEvents): XtermPar
     events.clipboard(data);
     return true;
   });
+  keepCursorStill(terminal);
   terminal.loadAddon(new Unicode11Addon());
   terminal.unicode.activeVersion = '11';
   terminal.attachCustomKeyEventHandler((event) => handleKey(terminal, event, events));
