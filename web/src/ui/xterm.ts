@@ -5,6 +5,7 @@ import { Unicode11Addon } from '@xterm/addon-unicode11';
 import { WebLinksAddon } from '@xterm/addon-web-links';
 import type { WebglAddon } from '@xterm/addon-webgl';
 import { type IBufferRange, Terminal } from '@xterm/xterm';
+import { keepCursorStill } from './still-cursor.js';
 import { type PaneAction, terminalAction } from './terminal-keys.js';
 
 export interface XtermParts {
