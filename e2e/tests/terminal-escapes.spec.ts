@@ -164,13 +164,6 @@ test('vi takes the whole screen, also after a change of its size', async ({ play
   await expect.poll(async () => (await lastNumber()) === (await rows()).length - 1).toBe(true);
 });
 
-test('with less motion a cursor that a program makes blink does not', async ({ playground, page }) => {
-  await page.emulateMedia({ reducedMotion: 'reduce' });
-  await playground.command(`printf '\\033[1 q'; echo asked $((40 + 2))`);
-  await expect(playground.screen).toContainText('asked 42');
-  expect(await page.evaluate(() => document.getAnimations().length)).toBe(0);
-});
-
 for (const wants of ['\\033[5 q', '\\033[?12h'])
   test(`a cursor that a program wants to blink (${wants}) stands still`, async ({ playground, page }) => {
     await playground.command(`clear; printf '${wants}'; echo asked $((40 + 2))`);
