@@ -5,21 +5,31 @@
  */
 
 /**
- * When the shell has ended: what it leaves in its session would keep the context alive, so it is hung up. The `trap` makes the
- * session's leader outlive the end of its terminal; `trap ''` would be inherited. In the stat of a process its name may hold
- * blanks and brackets: the fields count from behind it.
+ * Runs the words of "$@". When they have ended, what they leave in the terminal's session would keep the context alive, so it is hung
+ * up. When the terminal goes, the session's leader, this shell, must end at once, for only then does the kernel tell the foreground:
+ * what hangs up is the other end of a pipe, which that signal does not reach (the terminal's own process group is the shell's by
+ * then), and which ends with the words and not with what they leave. In the stat of a process its name may hold blanks and brackets:
+ * the fields count from behind it.
  */
-const OUTLIVE = `trap : HUP`;
-const HANG_UP = String.raw`code=$?
-cd /proc 2>/dev/null || exit $code
-for pid in [0-9]*; do
-  set -- $(sed -n '$s/.*) //p' $pid/stat)
-  if [ "$4" = $$ ] && [ $pid -ne $$ ]; then
-    kill -HUP $pid
-    kill -CONT $pid
-  fi
-done 2>/dev/null
-exit $code`;
+const RUN = String.raw`
+exec 4>&1
+{
+  "$@" >&4 4>&-
+  echo $?
+} | {
+  trap '' HUP
+  read -r code
+  cd /proc 2>/dev/null || exit $code
+  for pid in [0-9]*; do
+    set -- $(sed -n '$s/.*) //p' $pid/stat)
+    if [ "$4" = $$ ] && [ $pid -ne $$ ]; then
+      kill -HUP $pid
+      kill -CONT $pid
+    fi
+  done 2>/dev/null
+  exit $code
+}
+`;
 
 /**
  * Of the host's shell, with the xid for $1; it stays outside. It reads at the moment of entry what the context keeps: a root of
@@ -33,7 +43,6 @@ if [ $# -ne 2 ]; then
   echo "There is no context $xid."
   exit 1
 fi
-${OUTLIVE}
 keeps=$((0x$1)) root=$((0x$2)) mounts=$((0x20200)) pids=$((0x20000000)) how=
 if [ $root -ne 0 ]; then
   how=--pivot-root keeps=$((keeps & ~mounts))
@@ -43,18 +52,13 @@ fi
 set -- vcontext --migrate --xid $xid $how -- /bin/sh -l
 [ $((keeps & pids)) -eq 0 ] || set -- sh -c '"$@"; exit $?' sh "$@"
 [ $keeps -eq 0 ] || set -- vspace --enter $xid --mask $keeps -- "$@"
-"$@"
-${HANG_UP}
-`;
+${RUN}`;
 
 /** Of the guest's own shell, which leads the session of the terminal that it has there; its users have bash where it is. */
 const INSIDE = `
-${OUTLIVE}
-shell=/bin/sh
-[ ! -x /bin/bash ] || shell=/bin/bash
-$shell -l
-${HANG_UP}
-`;
+set -- /bin/sh -l
+[ ! -x /bin/bash ] || set -- /bin/bash -l
+${RUN}`;
 
 /** The words that PTY_OPEN takes for a login shell in context `xid`. */
 export function contextShell(xid: number): readonly string[] {
