@@ -11,6 +11,7 @@ import {
   PayloadWriter,
   Type,
 } from './protocol.js';
+import type { Pty } from './pty.js';
 import { encodeUtf8 } from './utf8.js';
 
 /** A client and the agent's end of its wire, worked by hand; timers run when the test says so. */
@@ -235,14 +236,44 @@ describe('AgentClient', () => {
   });
 
   it('lets others hear what comes of a pty, until they have heard enough', async () => {
-    const { client, open, say } = setUp();
+    const { client, open, say, last } = setUp();
     await open();
     const heard: string[] = [];
     const stop = client.onPtyOutput((pty, bytes) => heard.push(`${pty} ${Buffer.from(bytes).toString()}`));
+    void client.openPty({ rows: 24, cols: 80 });
+    say(Type.PTY_OPENED, last(Type.PTY_OPEN).id, new PayloadWriter().u32(7).u32(0).u16(24).u16(80).finish());
     say(Type.PTY_DATA, 7, encodeUtf8('abc'));
     stop();
     say(Type.PTY_DATA, 7, encodeUtf8('def'));
     expect(heard).toEqual(['7 abc']);
+  });
+
+  it.each<[how: string, end: object, act: (all: ReturnType<typeof setUp>, pty: Pty) => unknown]>([
+    [
+      'it exits',
+      { kind: 'exited', exitCode: 3 },
+      ({ say }) => say(Type.PTY_EXIT, 7, new PayloadWriter().u32(0x300).finish()),
+    ],
+    ['it is closed from here', { kind: 'lost', reason: 'closed' }, (_, pty) => void pty.close()],
+    ['the session is lost', { kind: 'lost' }, ({ client }) => client.close()],
+  ])('forgets a pty, and lets others hear that it ended, when %s', async (_, end, act) => {
+    const all = setUp();
+    await all.open();
+    const heard: string[] = [];
+    all.client.onPtyEnd((id) => heard.push(`end of ${id}`));
+    all.client.onPtyOutput((id) => heard.push(`output of ${id}`));
+    const opening = all.client.openPty({ rows: 24, cols: 80 });
+    all.say(
+      Type.PTY_OPENED,
+      all.last(Type.PTY_OPEN).id,
+      new PayloadWriter().u32(7).u32(0).u16(24).u16(80).finish(),
+    );
+    const pty = await opening;
+    pty.write(encodeUtf8('waits for credit'));
+    act(all, pty);
+    expect(await pty.exited).toMatchObject(end);
+    all.say(Type.PTY_DATA, 7, encodeUtf8('on its way'));
+    expect([heard, pty.queued]).toEqual([['end of 7'], 0]);
   });
 
   it('shows no output of a pty beyond the credit', async () => {

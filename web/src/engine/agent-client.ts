@@ -26,7 +26,7 @@ import {
   WRITE_APPEND,
   WRITE_CREATE,
 } from './protocol.js';
-import { Pty } from './pty.js';
+import { Pty, type PtyEnd } from './pty.js';
 import { SendWindow } from './send-window.js';
 import { encodeUtf8 } from './utf8.js';
 
@@ -130,6 +130,7 @@ export class AgentClient {
   private readonly sessionListeners = new Set<(welcome: Welcome) => void>();
   private readonly refusalListeners = new Set<(error: Error) => void>();
   private readonly outputListeners = new Set<(pty: number, bytes: Uint8Array) => void>();
+  private readonly endListeners = new Set<(pty: number) => void>();
   private currentState: AgentState = 'closed';
   // The upper half: an answer about a pty carries the pty's id, which counts from 1.
   private nextId = FIRST_CALL_ID;
@@ -201,6 +202,12 @@ export class AgentClient {
   onPtyOutput(listener: (pty: number, bytes: Uint8Array) => void): () => void {
     this.outputListeners.add(listener);
     return () => this.outputListeners.delete(listener);
+  }
+
+  /** Hears that a pty has ended: by itself, closed from here, or lost with its session. */
+  onPtyEnd(listener: (pty: number) => void): () => void {
+    this.endListeners.add(listener);
+    return () => this.endListeners.delete(listener);
   }
 
   /** Runs `command` by /bin/sh; a command that fails is a result, not an error. */
@@ -309,12 +316,23 @@ export class AgentClient {
         sendFrame: (bytes) => this.currentState === 'open' && this.window.queue([bytes]),
         resizePty: (pid, rows, cols) =>
           this.call(Type.PTY_RESIZE, new PayloadWriter().u32(pid).u16(rows).u16(cols).finish(), done).answer,
-        closePty: (pid) => this.call(Type.PTY_CLOSE, new PayloadWriter().u32(pid).finish(), done).answer,
+        closePty: (pid) => {
+          // The agent tells of no end that was asked for.
+          this.endPty(pid, { kind: 'lost', reason: 'closed' });
+          return this.call(Type.PTY_CLOSE, new PayloadWriter().u32(pid).finish(), done).answer;
+        },
       },
     );
     this.ptys.get(id)?.end({ kind: 'lost', reason: 'attached again' });
     this.ptys.set(id, pty);
     return pty;
+  }
+
+  private endPty(id: number, end: PtyEnd): void {
+    const pty = this.ptys.get(id);
+    this.ptys.delete(id);
+    pty?.end(end);
+    for (const listener of this.endListeners) listener(id);
   }
 
   /** Starts a call; `parse` gives a value when the frame ends it. */
@@ -379,12 +397,10 @@ export class AgentClient {
     this.splitter.reset();
     this.window.reset();
     const calls = [...this.calls.values()];
-    const ptys = [...this.ptys.values()];
     this.calls.clear();
-    this.ptys.clear();
     this.currentState = 'closed';
     for (const call of calls) call.reject(new SessionLostError(reason));
-    for (const pty of ptys) pty.end({ kind: 'lost', reason });
+    for (const id of [...this.ptys.keys()]) this.endPty(id, { kind: 'lost', reason });
   }
 
   /** A frame that is shorter than its type has to be is none. What a listener throws is not held against the frame. */
@@ -432,17 +448,18 @@ export class AgentClient {
     switch (frame.type) {
       case Type.ACK:
         return this.window.acknowledge(new PayloadReader(frame.payload).u32());
-      case Type.PTY_DATA:
+      case Type.PTY_DATA: {
+        const pty = this.ptys.get(frame.id);
+        if (!pty) return; // what was on its way when it was closed
         for (const listener of this.outputListeners) listener(frame.id, frame.payload);
-        return this.ptys.get(frame.id)?.receive(frame.payload);
+        return pty.receive(frame.payload);
+      }
       case Type.PTY_CREDIT:
         this.ptys.get(frame.id)?.addInputCredit(new PayloadReader(frame.payload).u32());
         return this.window.pump();
       case Type.PTY_EXIT: {
         const status = parseWaitStatus(new PayloadReader(frame.payload).u32());
-        const pty = this.ptys.get(frame.id);
-        this.ptys.delete(frame.id);
-        return pty?.end({ kind: 'exited', ...status });
+        return this.endPty(frame.id, { kind: 'exited', ...status });
       }
     }
     const call = this.calls.get(frame.id);

@@ -47,6 +47,15 @@ test('the prompt of a guest inside counts, and another folder', () => {
   expect(all(commands).map(({ line }) => line)).toEqual(['cat passwd', 'id']);
 });
 
+test('what runs in a terminal ends with it, and another of its number begins anew', () => {
+  const commands = heard([0, `${PROMPT}exit\r\n`]);
+  commands.end(PTY, 10);
+  expect(all(commands)).toEqual([{ pty: PTY, line: 'exit', from: 0, to: 10 }]);
+  expect(commands.during(11, Infinity)).toEqual([]);
+  commands.feed(PTY, new TextEncoder().encode(`${PROMPT}id\r\n`), 20);
+  expect(commands.during(11, Infinity).map(({ line }) => line)).toEqual(['id']);
+});
+
 test('each terminal has its own', () => {
   const commands = heard([0, `${PROMPT}sleep 1\r\n`]);
   commands.feed(2, new TextEncoder().encode(`${PROMPT}sleep 2\r\n`), 0);

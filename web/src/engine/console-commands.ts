@@ -66,6 +66,13 @@ export class ConsoleCommands {
     );
   }
 
+  /** The terminal is gone, and with it what ran in it. */
+  end(pty: number, now: number): void {
+    const screen = this.#screens.get(pty);
+    if (screen) this.#end(pty, screen, now);
+    this.#screens.delete(pty);
+  }
+
   /** Another guest: nothing runs there. */
   forget(): void {
     this.#screens.clear();

@@ -33,7 +33,7 @@ test('events as vhistory prints them', () => {
       tasks: 1,
       of: '@9ba43070',
       at: undefined,
-      lost: 0,
+      lostSoFar: 0,
     },
     { what: 'claim', of: 'task 9869b0b2' },
     { what: 'loc', kind: 'life', xid: undefined, of: '#42' },
@@ -61,12 +61,37 @@ test('a reading that begins anew tells nothing twice, and what nobody read is co
   log.add([HEAD, line(0xfffe), line(0xffff)], 0);
   log.add([HEAD, line(0xffff), line(0x10000), line(0x10005)], 10);
   log.add([line(0x10006)], 200);
-  expect(log.events.map(({ seq, lost, at }) => [seq, lost, at])).toEqual([
+  expect(filterEvents(log.events, ALL).map(({ seq, lost, at }) => [seq, lost, at])).toEqual([
     [0xfffe, 0, undefined],
     [0xffff, 0, undefined],
     [0, 0, undefined],
     [5, 4, undefined],
     [6, 0, 200],
+  ]);
+});
+
+test.each([0x4000, 0x8001, 0xc000, 0xf000])('after %i that nobody read it goes on', (missed) => {
+  const log = new HistoryLog(NO_COMMANDS);
+  log.add([HEAD, line(7)], 0);
+  const next = 7 + missed + 1;
+  log.add([HEAD, line(next), line(next + 1)], 10_000);
+  expect(filterEvents(log.events, ALL).map(({ seq, lost }) => [seq, lost])).toEqual([
+    [7, 0],
+    [next & 0xffff, missed],
+    [(next + 1) & 0xffff, 0],
+  ]);
+});
+
+test('what is lost is told before the next event that is shown, though another kind came first, and went', () => {
+  const log = new HistoryLog(NO_COMMANDS);
+  log.add([HEAD, line(0, 'create'), line(10, 'get')], 0);
+  for (let seq = 11; seq < 1000; seq++) log.add([line(seq, 'lookup')], seq);
+  log.add([line(1000, 'release'), line(1003, 'dealloc')], 1000);
+  const kinds = new Set<EventKind>(['life', 'members']);
+  expect(filterEvents(log.events, { ...ALL, kinds }).map(({ what, lost }) => [what, lost])).toEqual([
+    ['create', 0],
+    ['release', 9],
+    ['dealloc', 2],
   ]);
 });
 
@@ -117,7 +142,11 @@ test('events in a row that came while the same ran are a group', () => {
   ] as const)
     log.add([line(seq)], at);
   expect(
-    groupByCommands(log.events).map(({ number, commands, events }) => [number, commands, events.length]),
+    groupByCommands(filterEvents(log.events, ALL)).map(({ number, commands, events }) => [
+      number,
+      commands,
+      events.length,
+    ]),
   ).toEqual([
     [0, [], 1],
     [1, ['vkill'], 2],

@@ -34,7 +34,12 @@ export interface HistoryEvent {
   readonly at: number | undefined;
   /** The command lines that ran in terminals then. */
   readonly commands: readonly string[];
-  /** Events before this one that were replaced before they were read. */
+  /** Events before this one, from the first on, that were replaced before they were read. */
+  readonly lostSoFar: number;
+}
+
+export interface ShownEvent extends HistoryEvent {
+  /** Of `lostSoFar` those since the event that is shown before it. */
   readonly lost: number;
 }
 
@@ -53,6 +58,9 @@ const MOST: Readonly<Record<EventKind, number>> = { life: 500, members: 500, ref
 /** vhistory sleeps 100 ms between two readings, and a line takes a moment to come here. */
 const LATENESS_MS = 150;
 const HEAD = 'EVENT ';
+/** A reading prints again what the rings keep: 64 of each CPU. What is further behind is ahead: the numbers have gone round. */
+const KEPT = 1024;
+const NUMBERS = 0x10000;
 /** What a reading begins with may come in two pieces. */
 const FIRST_MS = 50;
 
@@ -68,6 +76,7 @@ export class HistoryLog {
   readonly #kept: Record<EventKind, HistoryEvent[]> = { life: [], members: [], references: [] };
   #number = 0;
   #last: number | undefined;
+  #lost = 0;
   /** When the last reading began, and with it came what there was before. */
   #began = -Infinity;
 
@@ -99,6 +108,7 @@ export class HistoryLog {
   forget(): void {
     for (const list of Object.values(this.#kept)) list.length = 0;
     this.#last = undefined;
+    this.#lost = 0;
     this.#began = -Infinity;
   }
 
@@ -107,8 +117,9 @@ export class HistoryLog {
     if (!found) return undefined;
     const [, hex = '', cpu, xid, what = '', usecnt, tasks, of = ''] = found;
     const seq = parseInt(hex, 16);
-    const ahead = this.#last === undefined ? 1 : (seq - this.#last) & 0xffff;
-    if (ahead === 0 || ahead > 0x8000) return undefined; // known, as a reading prints again what is kept
+    const last = this.#last ?? (seq + NUMBERS - 1) % NUMBERS;
+    if ((last - seq + NUMBERS) % NUMBERS < KEPT) return undefined; // known
+    this.#lost += (seq - last - 1 + NUMBERS) % NUMBERS;
     this.#last = seq;
     const kind = kindOfEvent(what);
     const list = this.#kept[kind];
@@ -124,7 +135,7 @@ export class HistoryLog {
       of: of === '-' ? '' : of,
       at,
       commands: at === undefined ? [] : linesOf(this.#commands.during(at - LATENESS_MS, at)),
-      lost: ahead - 1,
+      lostSoFar: this.#lost,
     });
     if (list.length > MOST[kind]) list.splice(0, list.length - MOST[kind]);
     return kind;
@@ -140,11 +151,11 @@ export interface EventGroup {
   /** Of its first event. */
   readonly number: number;
   readonly commands: readonly string[];
-  readonly events: readonly HistoryEvent[];
+  readonly events: readonly ShownEvent[];
 }
 
-export function groupByCommands(events: readonly HistoryEvent[]): EventGroup[] {
-  const groups: (EventGroup & { readonly events: HistoryEvent[] })[] = [];
+export function groupByCommands(events: readonly ShownEvent[]): EventGroup[] {
+  const groups: (EventGroup & { readonly events: ShownEvent[] })[] = [];
   for (const event of events) {
     const last = groups.at(-1);
     if (last && last.commands.join('\n') === event.commands.join('\n')) last.events.push(event);
@@ -156,13 +167,17 @@ export function groupByCommands(events: readonly HistoryEvent[]): EventGroup[] {
 export function filterEvents(
   events: readonly HistoryEvent[],
   { kinds, what, xid, command }: HistoryFilter,
-): HistoryEvent[] {
+): ShownEvent[] {
   const wanted = command.trim().toLowerCase();
-  return events.filter(
+  const shown = events.filter(
     (event) =>
       kinds.has(event.kind) &&
       (what === '' || event.what === what) &&
       (xid.trim() === '' || String(event.xid) === xid.trim() || event.of === `#${xid.trim()}`) &&
       (wanted === '' || event.commands.some((line) => line.toLowerCase().includes(wanted))),
   );
+  return shown.map((event, at) => ({
+    ...event,
+    lost: event.lostSoFar - (shown[at - 1]?.lostSoFar ?? 0),
+  }));
 }

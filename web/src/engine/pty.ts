@@ -6,7 +6,7 @@
 import { concat } from './cobs.js';
 import { encodeFrame, MAX_PAYLOAD, type ExitStatus, Type } from './protocol.js';
 
-/** How a pty ended: its process did, or the session with its machine or agent did. */
+/** How a pty ended: its process did, or it was closed from here, or the session with its machine or agent was lost. */
 export type PtyEnd = ({ kind: 'exited' } & ExitStatus) | { kind: 'lost'; reason: string };
 
 /** What a pty needs from its client. */
@@ -73,7 +73,7 @@ export class Pty {
     return this.owner.resizePty(this.id, rows, cols);
   }
 
-  /** Hangs up. */
+  /** Hangs up; `exited` settles at once. */
   close(): Promise<void> {
     return this.owner.closePty(this.id);
   }

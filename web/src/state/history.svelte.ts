@@ -9,6 +9,7 @@ import {
   READ_HISTORY,
   type EventKind,
   type HistoryEvent,
+  type ShownEvent,
 } from '../engine/history-log.js';
 import type { Timers } from '../engine/proc-poll.js';
 import { Soon } from '../engine/soon.js';
@@ -24,7 +25,7 @@ export class HistoryState {
   what = $state('');
   xid = $state('');
   command = $state('');
-  readonly shown: readonly HistoryEvent[] = $derived(filterEvents(this.#events, this));
+  readonly shown: readonly ShownEvent[] = $derived(filterEvents(this.#events, this));
   readonly #commands = new ConsoleCommands();
   readonly #log = new HistoryLog(this.#commands);
   readonly #timers: Timers;
@@ -60,6 +61,11 @@ export class HistoryState {
   /** Hears what a terminal shows, whether the history can be seen or not: a command may have begun long before. */
   hear(pty: number, bytes: Uint8Array): void {
     this.#commands.feed(pty, bytes, this.#timers.now());
+  }
+
+  /** The terminal is gone. */
+  hearEnd(pty: number): void {
+    this.#commands.end(pty, this.#timers.now());
   }
 
   setKind(kind: EventKind, shown: boolean): void {

@@ -96,8 +96,7 @@ export class PlaygroundState {
 
   #onSession(agent: AgentClient, welcome: Welcome, restored: boolean): void {
     if (restored) this.#forgetGuest();
-    if (agent !== this.#heard) agent.onPtyOutput((pty, bytes) => this.history.hear(pty, bytes));
-    this.#heard = agent;
+    this.#hear(agent);
     this.terminals.connect(agent, welcome, restored);
     if (restored) this.lesson.machineRestored();
     this.#read(agent);
@@ -106,6 +105,13 @@ export class PlaygroundState {
   #onSessionLost(guestToo: boolean): void {
     if (guestToo) this.terminals.leave();
     this.#read(undefined);
+  }
+
+  #hear(agent: AgentClient): void {
+    if (agent === this.#heard) return;
+    this.#heard = agent;
+    agent.onPtyOutput((pty, bytes) => this.history.hear(pty, bytes));
+    agent.onPtyEnd((pty) => this.history.hearEnd(pty));
   }
 
   #read(agent: AgentClient | undefined): void {

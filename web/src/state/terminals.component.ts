@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 /** Which terminal is where, without a machine. In the browser's project for its runes. */
 import { beforeEach, expect, test } from 'vitest';
+import type { AgentClient } from '../engine/agent-client.js';
+import type { Welcome } from '../engine/protocol.js';
 import { TerminalsState } from './terminals.svelte.js';
 
 const timers = { setTimeout: () => 0, clearTimeout: () => undefined };
@@ -81,9 +83,47 @@ test('a lesson finds its terminals by name, in whichever pane they are', () => {
 test("what a lesson does on the host is not done in a context, also when the first terminal is one's", () => {
   terminals.openIn({ xid: 77, guest: undefined });
   terminals.close(1);
-  expect(terminals.active.onHost).toBe(false);
-  expect(terminals.named('host').onHost).toBe(true);
+  expect(terminals.active.isHost).toBe(false);
+  expect(terminals.named('host').isHost).toBe(true);
   expect(seen()).toEqual(['host*']);
+});
+
+test("what a lesson does on the host is not done in another terminal of the lesson's, when the first one is closed", () => {
+  terminals.named('guest');
+  terminals.close(1);
+  expect(terminals.named('host').label).toBe('host');
+  expect(terminals.tabs.map(({ label }) => label)).toEqual(['guest', 'host']);
+  terminals.add();
+  terminals.close(terminals.named('host').id);
+  expect(terminals.named('host').label).toBe('Shell 4');
+});
+
+test('of several askings for places the last one is answered, and none of a guest that is gone', async () => {
+  const answers: ((text: string) => void)[] = [];
+  const agent = {
+    openPty: () => new Promise(() => undefined),
+    snapshot: () =>
+      new Promise((resolve) =>
+        answers.push((xid) =>
+          resolve({ files: new Map([[`virtual/${xid}/status`, { bytes: new Uint8Array() }]]) }),
+        ),
+      ),
+    exec: () => Promise.resolve({ stdout: new Uint8Array() }),
+  } as unknown as AgentClient;
+  const welcome = { agentStart: 1n, ptys: [] } as unknown as Welcome;
+  terminals.connect(agent, welcome, false);
+  const first = terminals.findPlaces();
+  const second = terminals.findPlaces();
+  answers[1]?.('20');
+  await second;
+  answers[0]?.('10');
+  expect(await first).toMatchObject([{ xid: 10 }]);
+  expect(terminals.places).toMatchObject([{ xid: 20 }]);
+  const third = terminals.findPlaces();
+  terminals.leave();
+  answers[2]?.('30');
+  await third;
+  expect(terminals.places).toBeUndefined();
 });
 
 test('a bar moves what is on both sides of it', () => {

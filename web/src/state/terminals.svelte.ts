@@ -16,7 +16,8 @@ export interface TerminalTab {
   readonly title: TabTitle;
   /** In which it was opened, and stays. */
   readonly pane: number;
-  readonly onHost: boolean;
+  /** On the host, and of no name that a lesson gave it. */
+  readonly isHost: boolean;
 }
 
 /** What lessons call the terminal that is there from the start. */
@@ -40,6 +41,8 @@ export class TerminalsState {
   /** Where a terminal can be opened beside the host, as of the last asking: undefined before its answer, a text is why there is none. */
   places = $state.raw<readonly Place[] | string>();
   readonly #timers: TerminalTimers;
+  /** Of several askings the last one's answer is shown. */
+  #asked: Promise<readonly Place[] | string> | undefined;
   #session: Session | undefined;
   #nextId = 1;
   /** Of panes and splits. */
@@ -115,8 +118,10 @@ export class TerminalsState {
   async findPlaces(): Promise<readonly Place[] | string> {
     this.places = undefined;
     const agent = this.#session?.agent;
-    const places = agent ? await listPlaces(agent).catch(messageOf) : 'The machine is not there.';
-    this.places = places;
+    const asked = agent ? listPlaces(agent).catch(messageOf) : Promise.resolve('The machine is not there.');
+    this.#asked = asked;
+    const places = await asked;
+    if (asked === this.#asked) this.places = places;
     return places;
   }
 
@@ -132,7 +137,7 @@ export class TerminalsState {
    * a lesson finds it.
    */
   named(name: string): TerminalTab {
-    const found = this.tabs.find((tab) => (name === HOST ? tab.onHost : tab.label === name));
+    const found = this.tabs.find((tab) => (name === HOST ? tab.isHost : tab.label === name));
     if (found) {
       this.select(found.id);
       return found;
@@ -165,6 +170,7 @@ export class TerminalsState {
   /** The guest is gone or about to be reset: what is typed from now on is for the next one. */
   leave(): void {
     this.#session = undefined;
+    this.#asked = this.places = undefined;
     for (const { link } of this.tabs) link.leave();
   }
 
@@ -182,7 +188,7 @@ export class TerminalsState {
       link,
       title: new TabTitle(),
       pane,
-      onHost: program === undefined,
+      isHost: program === undefined && (label === undefined || label === HOST),
     };
   }
 

@@ -4,15 +4,30 @@ import type { Terminal } from '@xterm/xterm';
 
 /** By the number of DECSCUSR; those that blink come before those that do not. */
 const FORMS = ['block', 'block', 'block', 'underline', 'underline', 'bar', 'bar'] as const;
-/** The mode of xterm's own for it, which programs set by `?12h`. */
+/** The private mode of a blinking cursor. */
 const BLINKS = 12;
 
-export function keepCursorStill(terminal: Terminal): void {
-  terminal.parser.registerCsiHandler({ intermediates: ' ', final: 'q' }, ([form]) => {
-    terminal.options.cursorStyle = FORMS[Number(form ?? 0)] ?? 'block';
+/** From then on; `forget` gives the cursor back the form that it begins with. */
+export function keepCursorStill(terminal: Terminal): { forget(): void } {
+  const { parser, options } = terminal;
+  const forget = () => {
+    options.cursorStyle = 'block';
+  };
+  /** A handler that leaves the sequence to xterm.js, too. */
+  const alsoForgets = () => {
+    forget();
+    return false;
+  };
+  parser.registerCsiHandler({ intermediates: ' ', final: 'q' }, ([form]) => {
+    options.cursorStyle = FORMS[Number(form ?? 0)] ?? 'block';
     return true;
   });
-  terminal.parser.registerCsiHandler({ prefix: '?', final: 'h' }, (modes) => {
-    return modes.length === 1 && modes[0] === BLINKS;
+  parser.registerCsiHandler({ prefix: '?', final: 'h' }, (modes) => {
+    // It may be one of several, which are for xterm.js: what that has set is taken back before it is drawn.
+    if (modes.includes(BLINKS)) queueMicrotask(() => (options.cursorBlink = false));
+    return false;
   });
+  parser.registerEscHandler({ final: 'c' }, alsoForgets);
+  parser.registerCsiHandler({ intermediates: '!', final: 'p' }, alsoForgets);
+  return { forget };
 }

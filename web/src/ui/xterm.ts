@@ -11,6 +11,8 @@ import { type PaneAction, terminalAction } from './terminal-keys.js';
 export interface XtermParts {
   readonly terminal: Terminal;
   readonly fit: FitAddon;
+  /** Its form is the program's. */
+  readonly cursor: { forget(): void };
 }
 
 export interface XtermEvents {
@@ -57,7 +59,7 @@ export function createXterm(element: HTMLElement, events: XtermEvents): XtermPar
     events.clipboard(data);
     return true;
   });
-  keepCursorStill(terminal);
+  const cursor = keepCursorStill(terminal);
   terminal.loadAddon(new Unicode11Addon());
   terminal.unicode.activeVersion = '11';
   terminal.attachCustomKeyEventHandler((event) => handleKey(terminal, event, events));
@@ -66,7 +68,7 @@ export function createXterm(element: HTMLElement, events: XtermEvents): XtermPar
   if (terminal.textarea) terminal.textarea.tabIndex = -1;
   fit.fit();
   void useWebgl(terminal);
-  return { terminal, fit };
+  return { terminal, fit, cursor };
 }
 
 /** What stands in `range`, whose ends count from 1 and are of it. */
