@@ -98,6 +98,18 @@ test('the processes of a context are read when it is opened, and not before', as
   await expect.element(table).not.toHaveTextContent('init');
 });
 
+test('the processes of a context that ended are not read any more', async () => {
+  addContext(42, 1);
+  addProcess(9, 'sleep', 42);
+  void state.start();
+  await page.getByRole('button', { name: 'Processes of context 42' }).click();
+  await expect.element(page.getByRole('table', { name: 'Processes of context 42' })).toBeVisible();
+  removeContext(42);
+  machine.agent.files.delete('/proc/9/status');
+  await expect.poll(() => [...state.proc.openGroups]).toEqual([]);
+  await expect.poll(() => machine.agent.asked.at(-1)).not.toMatch(/ \*\/status/);
+});
+
 test('a file that a later kernel has is shown, and what this one lacks comes with its id', async () => {
   addContext(42, 1);
   addProcess(9, 'sleep', 42);

@@ -103,6 +103,18 @@ test('one that ends by itself says why, and is tried again', async () => {
   expect(guest.runs).toHaveLength(3);
 });
 
+test('one that has said something is begun again without a word', async () => {
+  lines.readFrom(guest);
+  lines.want(true);
+  guest.runs[0]?.say('one\n');
+  guest.runs[0]?.exit(1, 'cat: read error: Broken pipe\n');
+  await vi.advanceTimersByTimeAsync(AGAIN_MS);
+  expect(heard).toEqual(['one']);
+  guest.runs[1]?.exit(127, 'sh: cat: not found\n');
+  await vi.advanceTimersByTimeAsync(AGAIN_MS);
+  expect(heard).toEqual(['one', 'ended: sh: cat: not found']);
+});
+
 test('a lost session is not its end: the next one comes by itself', async () => {
   lines.readFrom(guest);
   lines.want(true);

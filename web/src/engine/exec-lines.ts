@@ -14,7 +14,7 @@ export type LineReader = Pick<AgentClient, 'exec'>;
 export interface LineListener {
   /** Whole lines without their ends, as many as have come at once. */
   lines(lines: readonly string[]): void;
-  /** It has ended by itself, with so many words why; it is tried again. */
+  /** It has ended by itself before it said a line, with so many words why; it is tried again. */
   ended(why: string): void;
 }
 
@@ -66,6 +66,7 @@ export class ExecLines {
     const splitter = new LineSplitter();
     let left = CAP_BYTES;
     let why: string;
+    let heard = false;
     try {
       const { exitCode, stderr } = await reader.exec(this.#command, {
         capBytes: CAP_BYTES,
@@ -73,7 +74,10 @@ export class ExecLines {
         onOutput: (stream, bytes) => {
           if (stream !== 'stdout' || signal !== this.#running) return;
           const lines = splitter.push(bytes);
-          if (lines.length > 0) this.#listener.lines(lines);
+          if (lines.length > 0) {
+            heard = true;
+            this.#listener.lines(lines);
+          }
           left -= bytes.length;
           if (left <= 0) this.#restart();
         },
@@ -86,7 +90,8 @@ export class ExecLines {
     }
     if (signal !== this.#running) return;
     this.#running = undefined;
-    this.#listener.ended(why);
+    // What was overtaken, or stopped by somebody, is only begun again.
+    if (!heard) this.#listener.ended(why);
     this.#timer = this.#timers.setTimeout(() => this.#restart(), AGAIN_MS);
   }
 }

@@ -33,6 +33,13 @@ export class ValueHistory {
     return [...(this.#series.get(name) ?? [])];
   }
 
+  /** Those whose names begin with it, as they are now. */
+  beginningWith(start: string): ReadonlyMap<string, readonly Point[]> {
+    return new Map(
+      [...this.#series].filter(([name]) => name.startsWith(start)).map(([name]) => [name, this.of(name)]),
+    );
+  }
+
   forget(): void {
     this.#series.clear();
     this.#last = -Infinity;

@@ -9,6 +9,8 @@ export class ContextPageState {
   #watch = $state.raw<ContextWatch>();
   #state = $state.raw<WatchedContext>({ name: 'waiting' });
   readonly #values = new ValueHistory();
+  /** What the lines were when the context ended: the history forgets it. */
+  #atEnd: ReadonlyMap<string, readonly Point[]> | undefined;
 
   /** The context that is looked at; undefined: none is. */
   get xid(): number | undefined {
@@ -27,10 +29,12 @@ export class ContextPageState {
   open(xid: number): void {
     this.#watch = new ContextWatch(xid);
     this.#state = this.#watch.state;
+    this.#atEnd = undefined;
   }
 
   close(): void {
     this.#watch = undefined;
+    this.#atEnd = undefined;
   }
 
   /**
@@ -40,6 +44,8 @@ export class ContextPageState {
   learn(snapshot: ProcSnapshot, asked: readonly string[], rows: () => readonly ContextRow[]): void {
     this.#watch?.learn(snapshot, asked);
     if (this.#watch) this.#state = this.#watch.state;
+    if (this.xid !== undefined && this.#state.name === 'ended')
+      this.#atEnd ??= this.#values.beginningWith(seriesOf(this.xid, this.#state.reading.created));
     this.#values.record(snapshot.uptime, this.#numbers(rows));
   }
 
@@ -47,7 +53,8 @@ export class ContextPageState {
   points(file: string, label: string): readonly Point[] {
     const state = this.#state;
     if (this.xid === undefined || (state.name !== 'alive' && state.name !== 'ended')) return [];
-    return this.#values.of(seriesName(this.xid, state.reading.created, file, label));
+    const name = seriesName(this.xid, state.reading.created, file, label);
+    return this.#atEnd ? (this.#atEnd.get(name) ?? []) : this.#values.of(name);
   }
 
   /** Another guest. */
@@ -74,6 +81,10 @@ export class ContextPageState {
 }
 
 /** Another context of that number was made at another time. */
+function seriesOf(xid: number, created: number | undefined): string {
+  return `${xid} ${created} `;
+}
+
 function seriesName(xid: number, created: number | undefined, file: string, label: string): string {
-  return `${xid} ${created} ${file} ${label}`;
+  return `${seriesOf(xid, created)}${file} ${label}`;
 }

@@ -37,6 +37,7 @@ export class HistoryState {
     this.#soon = new Soon(timers, SHOW_MS, () => this.#show());
     this.#source = new ExecLines(READ_HISTORY, timers, {
       lines: (lines) => {
+        this.refusal = undefined;
         // The panels' own reading is of no interest where it is not shown.
         const kinds = this.#log.add(lines, timers.now());
         if ([...kinds].some((kind) => this.kinds.has(kind))) this.#soon.ask();
@@ -84,6 +85,5 @@ export class HistoryState {
 
   #show(): void {
     this.#events = this.#log.events;
-    if (this.#events.length > 0) this.refusal = undefined;
   }
 }

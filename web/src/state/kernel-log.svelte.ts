@@ -34,6 +34,7 @@ export class KernelLogState {
     this.#soon = new Soon(timers, SHOW_MS, () => this.#show());
     this.#source = new ExecLines(READ_KERNEL_LOG, timers, {
       lines: (lines) => {
+        this.refusal = undefined;
         this.#log.add(lines);
         this.#soon.ask();
       },
@@ -71,6 +72,5 @@ export class KernelLogState {
     if (this.paused) return;
     this.#records = this.#log.records;
     this.lost = this.#log.lost;
-    if (this.#records.length > 0) this.refusal = undefined;
   }
 }

@@ -130,8 +130,16 @@ export class ProcState {
     this.#since = hasProcesses ? 1 : this.#since + 1;
     if (hasProcesses || this.openGroups.size === 0) this.#listed = snapshot;
     this.#refusal = undefined;
+    if (hasProcesses) this.#closeGroupsThatWent();
     this.#fresh = true;
     this.#want();
+  }
+
+  #closeGroupsThatWent(): void {
+    const { groups } = this;
+    if (typeof groups !== 'object') return;
+    for (const open of [...this.openGroups])
+      if (!groups.some(({ key }) => key === open)) this.openGroups.delete(open);
   }
 
   #ofContexts(): readonly string[] {
