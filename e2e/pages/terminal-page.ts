@@ -18,13 +18,13 @@ export class TerminalPage {
     const { terminal } = playground;
     this.question = terminal.getByRole('group', { name: 'A question from the guest' });
     this.target = terminal.locator('.hovered');
-    this.keyBar = terminal.getByRole('toolbar', { name: 'Keys' });
+    this.keyBar = terminal.getByRole('group', { name: 'Keys' });
     this.input = terminal.getByRole('textbox', { name: 'Terminal input' });
   }
 
   /** The button that brings a terminal to the front. */
   tab(label: string): Locator {
-    return this.page.getByRole('toolbar', { name: 'Terminals' }).getByRole('button', {
+    return this.page.getByRole('group', { name: 'Terminals' }).getByRole('button', {
       name: new RegExp(`^${label}`),
     });
   }

@@ -42,7 +42,7 @@ export class TerminalsPage {
   /** The buttons that bring a terminal to the front, one in each pane that names it. */
   tab(label: string): Locator {
     return this.area
-      .getByRole('toolbar')
+      .getByRole('group')
       .getByRole('button', { name: label, exact: true })
       .filter({ visible: true });
   }

@@ -123,6 +123,7 @@ test('a context that ends while its page is open stays as it was, and the next o
   await expect(status).not.toContainText('hide_mount');
   await panels.contexts.getByRole('button', { name: 'Show the context that has it now' }).click();
   await expect(status).toContainText('hide_mount');
+  await expect(panels.heading).toBeFocused();
   await panels.contexts.getByRole('button', { name: 'All contexts' }).click();
   await expect(panels.contexts.getByRole('button', { name: '42', exact: true })).toBeFocused();
 });

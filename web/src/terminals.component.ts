@@ -13,7 +13,7 @@ let state: PlaygroundState;
 
 const section = (label: string) => page.getByRole('region', { name: label, exact: true });
 const input = (label: string) => section(label).getByRole('textbox', { name: 'Terminal input' });
-const bar = () => page.getByRole('separator', { name: /of the panes/ });
+const bar = () => page.getByRole('separator', { name: /of pane 1/ });
 const width = (label: string) => section(label).element().getBoundingClientRect().width;
 
 async function press(keys: string) {
@@ -88,14 +88,14 @@ test('the buttons split, open in their own pane and close; the focus is not lost
   await page.getByRole('button', { name: 'Split below' }).click();
   await expect.element(input('Shell 2')).toHaveFocus();
   await page
-    .getByRole('toolbar', { name: 'Terminals, pane 1 of 2' })
+    .getByRole('group', { name: 'Terminals, pane 1 of 2' })
     .getByRole('button', { name: 'New terminal' })
     .click();
   await expect.element(input('Shell 3')).toHaveFocus();
   await expect.element(section('Shell 1')).not.toBeInTheDocument();
   await expect.element(section('Shell 2')).toBeVisible();
   await page
-    .getByRole('toolbar', { name: 'Terminals, pane 1 of 2' })
+    .getByRole('group', { name: 'Terminals, pane 1 of 2' })
     .getByRole('button', { name: 'Close Shell 3' })
     .click();
   await expect.element(input('Shell 1')).toHaveFocus();

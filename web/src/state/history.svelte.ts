@@ -12,7 +12,7 @@ import {
   type ShownEvent,
 } from '../engine/history-log.js';
 import type { Timers } from '../engine/proc-poll.js';
-import { Soon } from '../engine/soon.js';
+import { Throttle } from '../engine/throttle.js';
 
 const SHOW_MS = 250;
 
@@ -30,17 +30,17 @@ export class HistoryState {
   readonly #log = new HistoryLog(this.#commands);
   readonly #timers: Timers;
   readonly #source: ExecLines;
-  readonly #soon: Soon;
+  readonly #throttle: Throttle;
 
   constructor(timers: Timers) {
     this.#timers = timers;
-    this.#soon = new Soon(timers, SHOW_MS, () => this.#show());
+    this.#throttle = new Throttle(timers, SHOW_MS, () => this.#show());
     this.#source = new ExecLines(READ_HISTORY, timers, {
       lines: (lines) => {
         this.refusal = undefined;
         // The panels' own reading is of no interest where it is not shown.
         const kinds = this.#log.add(lines, timers.now());
-        if ([...kinds].some((kind) => this.kinds.has(kind))) this.#soon.ask();
+        if ([...kinds].some((kind) => this.kinds.has(kind))) this.#throttle.ask();
       },
       ended: (why) => (this.refusal = why),
     });

@@ -9,7 +9,7 @@ import {
   type LogRecord,
 } from '../engine/kernel-log.js';
 import type { Timers } from '../engine/proc-poll.js';
-import { Soon } from '../engine/soon.js';
+import { Throttle } from '../engine/throttle.js';
 
 const SHOW_MS = 250;
 
@@ -28,15 +28,15 @@ export class KernelLogState {
   );
   readonly #log = new KernelLog();
   readonly #source: ExecLines;
-  readonly #soon: Soon;
+  readonly #throttle: Throttle;
 
   constructor(timers: Timers) {
-    this.#soon = new Soon(timers, SHOW_MS, () => this.#show());
+    this.#throttle = new Throttle(timers, SHOW_MS, () => this.#show());
     this.#source = new ExecLines(READ_KERNEL_LOG, timers, {
       lines: (lines) => {
         this.refusal = undefined;
         this.#log.add(lines);
-        this.#soon.ask();
+        this.#throttle.ask();
       },
       ended: (why) => (this.refusal = why),
     });

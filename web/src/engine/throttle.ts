@@ -2,7 +2,7 @@
 import type { Timers } from './proc-poll.js';
 
 /** Does once, a little later, what is asked for many times: a flood from the guest is no flood of work for the page. */
-export class Soon {
+export class Throttle {
   readonly #timers: Pick<Timers, 'setTimeout'>;
   readonly #ms: number;
   readonly #act: () => void;
