@@ -21,6 +21,8 @@ interface Probe {
   output(path: string, mark: string): number;
   echoes(count: number): number[];
   interrupt(): number;
+  lesson(name: string, title: string): number;
+  step(command: string, slug: string, state: string): number;
   pace(ms: number, counter: string): Pace;
 }
 

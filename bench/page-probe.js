@@ -28,18 +28,25 @@
     },
   });
 
-  /** Resolves with the time at which the terminal shows what `isThere` looks for in its text. */
-  function whenShown(isThere) {
+  /** Resolves with the time at which the document is as `isThere` wants it. */
+  function whenThere(isThere) {
     return new Promise((resolve) => {
       const look = () => {
-        const rows = [...document.querySelectorAll('.terminal.active .xterm-rows > div')];
-        if (!rows.some((row) => isThere(row.textContent.trim()))) return;
+        if (!isThere()) return;
         observer.disconnect();
         resolve(performance.now());
       };
       const observer = new MutationObserver(look);
-      observer.observe(document, { subtree: true, childList: true, characterData: true });
+      observer.observe(document, { subtree: true, childList: true, characterData: true, attributes: true });
       look();
+    });
+  }
+
+  /** Resolves with the time at which the terminal shows what `isThere` looks for in its text. */
+  function whenShown(isThere) {
+    return whenThere(() => {
+      const rows = [...document.querySelectorAll('.terminal.active .xterm-rows > div')];
+      return rows.some((row) => isThere(row.textContent.trim()));
     });
   }
   whenShown((line) => line.endsWith(':~#')).then(prompted.resolve);
@@ -94,6 +101,25 @@
       const shown = whenShown((line) => line.endsWith(':~#'));
       const begin = performance.now();
       playground.write('\x03');
+      return (await shown) - begin;
+    },
+
+    /** Goes to a lesson; milliseconds until its title stands there and has been drawn. */
+    async lesson(name, title) {
+      const shown = whenThere(() => document.querySelector('#lesson-title')?.textContent === title);
+      const begin = performance.now();
+      location.hash = `#/lesson/${name}`;
+      await shown;
+      await new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)));
+      return performance.now() - begin;
+    },
+
+    /** Runs a command; milliseconds from its asking until the step of the lesson is in that state. */
+    async step(command, slug, state) {
+      const shown = whenThere(() => document.querySelector(`[data-step="${slug}"]`)?.dataset.state === state);
+      const begin = performance.now();
+      const { exitCode, stderr } = await playground.exec(command);
+      if (exitCode !== 0) throw new Error(`${command}: ${stderr}`);
       return (await shown) - begin;
     },
 

@@ -20,6 +20,7 @@ import { type Benchmark, type Figure, markdown, median, type Report, table } fro
 import { CONTEXTS } from './contexts.ts';
 import { FLOOD } from './flood.ts';
 import { GUESTS } from './guests.ts';
+import { LESSONS } from './lessons.ts';
 import { MEMORY } from './memory.ts';
 import { OUTPUT } from './output.ts';
 import { PANEL } from './panel.ts';
@@ -37,6 +38,7 @@ const BENCHMARKS: Benchmark[] = [
   SPINNING,
   OUTPUT,
   FLOOD,
+  LESSONS,
   PANEL,
   PROCESSOR,
   SIZES,

@@ -40,6 +40,15 @@ describe.each(MACHINES)('agent in %s: ptys', (name) => {
     expect(await pty.exited).toEqual({ kind: 'exited', exitCode: 9, signal: null });
   });
 
+  it('ends with its program, whoever else holds the terminal, and all that it wrote has come', async () => {
+    const script =
+      'set -m; sleep 5555 & echo $!; head -c 30000 /dev/zero | tr "\\000" x; echo; echo end; exit 4';
+    const screen = new Screen(await client().openPty({ ...SIZE, argv: ['sh', '-c', script] }));
+    expect(await screen.pty.exited).toMatchObject({ exitCode: 4 });
+    const [, pid] = await screen.until(/^(\d+)\r\nx{30000}\r\nend\r\n$/);
+    expect(await run(client(), `kill ${pid} && echo it ran on`)).toBe('it ran on\n');
+  });
+
   it('tells of a command that does not exist', async () => {
     const screen = new Screen(await client().openPty({ ...SIZE, argv: ['no-such-command'] }));
     await screen.until(/cannot run no-such-command: No such file or directory/);

@@ -311,8 +311,11 @@ static void pull_output(struct pty *one, uint64_t now)
 	while (wants_output(one)) {
 		ssize_t n = read(one->master, buffer, one->credit < sizeof(buffer) ? one->credit : sizeof(buffer));
 
-		if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		if (n < 0 && (errno == EAGAIN || errno == EINTR)) {
+			/* All that it wrote has come: a read looks for what is on its way. Who holds the slave still is not waited for. */
+			one->drained = one->reaped && errno == EAGAIN;
 			return;
+		}
 		if (n <= 0) {
 			one->drained = true;
 			return;
