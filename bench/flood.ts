@@ -4,7 +4,8 @@ import type { CDPSession } from '@playwright/test';
 import { inChromium, type Visit } from './browser.ts';
 import type { Benchmark, Figure } from './figures.ts';
 
-const KEYS = 40;
+/** They fit a line beside the prompt. */
+const KEYS = 30;
 /** So many lines are several times what the terminal keeps. */
 const LINES = 100_000;
 
@@ -27,7 +28,7 @@ async function flood({ page, playground, probe }: Visit): Promise<Round> {
   await playground.command(`yes | head -n ${LINES}; touch /tmp/flooded; yes`);
   await playground.waitFor('file("/tmp/flooded") exists', { timeout: 60_000 });
   const grown = (await heap(session)) - before;
-  await page.keyboard.press('Control+Shift+E');
+  await page.keyboard.press('Control+Shift+O');
   await playground.prompt();
   const keys = await probe('echoes', KEYS);
   await page.keyboard.press('Control+Shift+X');
