@@ -15,3 +15,12 @@ export function takeFocus(element: HTMLElement): void {
 export function reveal(element: HTMLElement): void {
   element.scrollIntoView({ block: 'start' });
 }
+
+/** Leads whoever comes back from `address` to the link that was followed there, if `page` has it. */
+export function comeBack(page: HTMLElement, address: string): void {
+  const links = [...page.querySelectorAll('a')];
+  const followed = links.find((link) => link.getAttribute('href') === address);
+  if (!followed) return;
+  followed.scrollIntoView({ block: 'center' });
+  takeFocus(followed);
+}
