@@ -138,6 +138,8 @@ test('each hunk has a link of its own, which leads back to it', async ({ playgro
 
 test('a link to what a patch does not do says so, and the patch is there', async ({ playground }) => {
   await playground.goto(`#/1b/patches/${NAMESPACES}`);
+  // Whoever follows a link is in the guide.
+  await playground.guide.getByRole('link', { name: 'Patches' }).focus();
   await playground.follow(`#/1b/patches/${NAMESPACES}/kernel/nsproxy.c:no_such_thing()`);
   const said = playground.guide.getByText('The patch does nothing with no_such_thing() in kernel/nsproxy.c');
   await expect(said).toBeFocused();

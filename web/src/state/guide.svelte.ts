@@ -2,9 +2,10 @@
 /** What the guide shows: the page that the address names, the search, and the patch or test that is read. */
 import { messageOf } from '../engine/message-of.js';
 import type { Token } from '../engine/code.js';
+import type { PatchPlace } from '../engine/patch-place.js';
 import type { PatchPage } from '../engine/patch.js';
 import { countFound, entryOf, searchPlan, type Plan } from '../engine/plan.js';
-import { formatRoute, parseRoute, samePage, type Route } from '../engine/route.js';
+import { formatRoute, parseRoute, samePage, type PatchRoute, type Route } from '../engine/route.js';
 import { readPatchPage, readTestPage } from './guide-files.js';
 
 /** Something that comes from the server when it is asked for. */
@@ -16,6 +17,8 @@ export type Coming<T> =
 /** A file of the site: `url` is where it is as such. */
 export interface PatchFilePage extends PatchPage {
   readonly url: string;
+  /** What an address of the patch names; undefined: the patch does not have it. */
+  readonly find: (route: PatchRoute) => PatchPlace | undefined;
 }
 export interface TestPage {
   readonly url: string;
