@@ -124,7 +124,7 @@ test('a link to a line opens there', async ({ playground }) => {
 test('each hunk has a link of its own, which leads back to it', async ({ playground, page }) => {
   await playground.goto(`#/1b/patches/${NAMESPACES}`);
   const file = playground.diff('kernel/vserver/object.c');
-  const hunk = file.getByRole('link', { name: /^@@ -43/ });
+  const hunk = file.getByRole('link', { name: /^@@ -44,28/ });
   await hunk.focus();
   await page.keyboard.press('Enter');
   await expect(page).toHaveURL(/object\.c:vs_object_ended\(\)$/);

@@ -141,7 +141,7 @@ test('by keys alone: from the words of a lesson to the hunk, and to the next one
   playground,
   page,
 }) => {
-  await playground.goto('#/lesson/1a-core');
+  await playground.open('#/lesson/1a-core');
   await playground.guide.getByRole('button', { name: 'Start over' }).focus();
   const link = playground.guide.getByRole('link', { name: COUNTS.link });
   while (!(await link.evaluate((element) => element === document.activeElement)))

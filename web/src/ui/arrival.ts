@@ -16,11 +16,11 @@ export function reveal(element: HTMLElement): void {
   element.scrollIntoView({ block: 'start' });
 }
 
-/** Leads whoever comes back from `address` to the link that was followed there, if `page` has it. */
-export function comeBack(page: HTMLElement, address: string): void {
-  const links = [...page.querySelectorAll('a')];
-  const followed = links.find((link) => link.getAttribute('href') === address);
-  if (!followed) return;
+/** Leads whoever comes back from `address` to the link that was followed there; false: `page` has none. */
+export function comeBack(page: HTMLElement, address: string): boolean {
+  const followed = [...page.querySelectorAll('a')].find((link) => link.getAttribute('href') === address);
+  if (!followed) return false;
   followed.scrollIntoView({ block: 'center' });
   takeFocus(followed);
+  return true;
 }
