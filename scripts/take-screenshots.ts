@@ -52,12 +52,12 @@ const VIEWS: Readonly<Record<string, View>> = {
   patch: {
     options: LIGHT,
     async arrange(playground) {
-      await playground.open('#/1b/patches/1b-7-bound-the-capabilities-of-a-context-s.patch');
-      await playground.exec(GUEST);
-      await playground.context(100).waitFor();
-      await playground.follow(
+      await playground.goto(
         '#/1b/patches/1b-7-bound-the-capabilities-of-a-context-s.patch/security/commoncap.c:vx_allows_cap()',
       );
+      await playground.ready();
+      await playground.exec(GUEST);
+      await playground.context(100).waitFor();
       await playground.guide.getByText('The link leads here').waitFor();
     },
   },
@@ -66,7 +66,8 @@ const VIEWS: Readonly<Record<string, View>> = {
     options: DARK,
     async arrange(playground, page) {
       const tests = new TestsPage(page);
-      await playground.open('#/1c/test/1c-proc-hide.t');
+      await playground.goto('#/1c/test/1c-proc-hide.t');
+      await playground.ready();
       await tests.run.click();
       await expect(tests.verdict).toContainText('Passed. ', { timeout: TEST_MS });
     },

@@ -95,7 +95,9 @@ describe('a hunk of a patch', () => {
 
   test('that is not there is told, with the focus, above all that is', async () => {
     guide.follow(`${PATCH}:no_such_thing()`);
-    await expect.element(page.getByText('The patch does nothing with no_such_thing()')).toHaveFocus();
+    await expect
+      .element(page.getByText('The patch does nothing with no_such_thing() in kernel/fork.c,'))
+      .toHaveFocus();
     await expect.element(page.getByRole('link', { name: '@@ -2591,6 +2594,7 @@' })).toBeVisible();
   });
 });
