@@ -3,19 +3,16 @@
  * Compiles the lessons of web/src/lessons and says what is wrong with them, as the build does, a `file:line: message` each.
  * Usage: tsx scripts/check-lessons.ts          ends with "N passed, N failed", counting lessons
  */
-import { join } from 'node:path';
-import { checkPredicate } from '../web/lesson-compiler/check-predicate.ts';
-import { compileLessons, readSources } from '../web/lesson-compiler/lessons.ts';
+import { compileLessons } from '../web/lesson-compiler/lessons.ts';
+import { readOwnLessons } from '../web/lesson-compiler/own-lessons.ts';
 import { LessonError } from '../web/lesson-compiler/problems.ts';
-import type { PlanRow } from './lib/ids.ts';
-import { readJson, ROOT, runScript } from './lib/project.ts';
+import { runScript } from './lib/project.ts';
 
 runScript('check-lessons', async () => {
-  const sources = await readSources(join(ROOT, 'web/src/lessons'), 'web/src/lessons');
-  const plan = readJson<PlanRow[]>(join(ROOT, 'plan.json'));
+  const { sources, options } = await readOwnLessons();
   const bad = new Set<string>();
   try {
-    compileLessons(sources, { checkPredicate, plan });
+    compileLessons(sources, options);
   } catch (error) {
     if (!(error instanceof LessonError)) throw error;
     console.log(error.message);

@@ -7,9 +7,8 @@
  * All go one after the other on one machine, as somebody reads them who starts over nowhere. On v86, which can be put back, each is
  * gone through again without each of its steps: by no other is it finished then.
  */
-import { join } from 'node:path';
-import { checkPredicate } from '../web/lesson-compiler/check-predicate.ts';
-import { compileLessons, readSources } from '../web/lesson-compiler/lessons.ts';
+import { compileLessons } from '../web/lesson-compiler/lessons.ts';
+import { readOwnLessons } from '../web/lesson-compiler/own-lessons.ts';
 import type { AgentClient } from '../web/src/engine/agent-client.ts';
 import { Cancellation } from '../web/src/engine/cancellation.ts';
 import { LessonProgress, ProgressBook, type StepReading } from '../web/src/engine/lesson-progress.ts';
@@ -17,8 +16,7 @@ import type { Lesson, LessonStep } from '../web/src/engine/lesson.ts';
 import { readFacts } from '../web/src/engine/predicate-reading.ts';
 import { describe, evaluate } from '../web/src/engine/predicate-verdict.ts';
 import { parsePredicate } from '../web/src/engine/predicate.ts';
-import type { PlanRow } from './lib/ids.ts';
-import { readJson, ROOT, runMachineScript, ScriptError } from './lib/project.ts';
+import { runMachineScript, ScriptError } from './lib/project.ts';
 import { indent, WatchedGuest } from './lib/watched-guest.ts';
 
 /** How long an answer may run, and how long its check may take to become true. */
@@ -119,9 +117,8 @@ runMachineScript('prove-lessons', async () => {
   const machine = options[0]?.replace('--machine=', '') ?? 'qemu';
   if (options.length > 1 || (machine !== 'qemu' && machine !== 'v86'))
     throw new ScriptError('say --machine=qemu or --machine=v86, and lessons');
-  const plan = readJson<PlanRow[]>(join(ROOT, 'plan.json'));
-  const sources = await readSources(join(ROOT, 'web/src/lessons'), 'web/src/lessons');
-  const lessons = chooseLessons(compileLessons(sources, { checkPredicate, plan }), wanted);
+  const { sources, options: judges } = await readOwnLessons();
+  const lessons = chooseLessons(compileLessons(sources, judges), wanted);
   const guest = await WatchedGuest.boot(machine);
   const walk = new Walk(guest.client);
   try {

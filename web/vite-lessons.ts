@@ -3,17 +3,16 @@
  * `virtual:lessons` lists the lessons of src/lessons and loads one when it is asked for (src/lesson-modules.d.ts has the types).
  * A build ends at a lesson that is wrong, whoever imports it.
  */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Plugin, Rolldown } from 'vite';
-import type { CompileOptions, PlanId } from './lesson-compiler/compile.js';
-import { compileLessons, readSources } from './lesson-compiler/lessons.js';
+import { ROOT } from '../scripts/lib/project.js';
+import type { CompileOptions } from './lesson-compiler/compile.js';
+import { compileLessons } from './lesson-compiler/lessons.js';
+import { readOwnLessons } from './lesson-compiler/own-lessons.js';
 import { LessonError } from './lesson-compiler/problems.js';
 import type { Lesson, LessonEntry } from './src/engine/lesson.js';
 
 const LIST = 'virtual:lessons';
-const FOLDER = join(import.meta.dirname, 'src/lessons');
-const PLAN = join(import.meta.dirname, '../plan.json');
 
 export function lessons({ checkPredicate }: Pick<CompileOptions, 'checkPredicate'>): Plugin {
   return {
@@ -39,18 +38,16 @@ async function compileAll(
   context: Rolldown.PluginContext,
   checkPredicate: CompileOptions['checkPredicate'],
 ): Promise<Lesson[]> {
-  const sources = await readSources(FOLDER);
-  for (const { path } of sources) context.addWatchFile(path);
-  context.addWatchFile(PLAN);
-  const plan = JSON.parse(await readFile(PLAN, 'utf8')) as PlanId[];
+  const { sources, options, files } = await readOwnLessons();
+  for (const file of files) context.addWatchFile(file);
   try {
-    return compileLessons(sources, { checkPredicate, plan });
+    return compileLessons(sources, { ...options, checkPredicate });
   } catch (error) {
     if (!(error instanceof LessonError)) throw error;
     const [first] = error.problems;
     return context.error({
       message: error.message,
-      loc: { file: first!.path, line: first!.line, column: 0 },
+      loc: { file: join(ROOT, first!.path), line: first!.line, column: 0 },
     });
   }
 }

@@ -111,7 +111,7 @@ test('prose leads to the lines that it is about', async ({ playground, page }) =
   await expect(file.getByRole('row', { name: /struct nsproxy \*mix_nsproxy\(/ })).toBeInViewport();
   // The next stop of Tab is near it.
   await expect(file.getByRole('link', { name: '@@ -217,6 +217,41 @@' })).toBeFocused();
-  expect(page.url()).toContain('/kernel/nsproxy.c:231');
+  expect(page.url()).toContain('/kernel/nsproxy.c:mix_nsproxy()');
 });
 
 test('a link to a line opens there', async ({ playground }) => {
@@ -119,6 +119,31 @@ test('a link to a line opens there', async ({ playground }) => {
   const row = playground.diff('kernel/nsproxy.c').getByRole('row', { name: '253 added return new;' });
   await expect(row).toBeInViewport();
   await expect(row).toHaveClass(/target/);
+});
+
+test('each hunk has a link of its own, which leads back to it', async ({ playground, page }) => {
+  await playground.goto(`#/1b/patches/${NAMESPACES}`);
+  const file = playground.diff('kernel/vserver/object.c');
+  const hunk = file.getByRole('link', { name: /^@@ -44,28/ });
+  await hunk.focus();
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/object\.c:vs_object_ended\(\)$/);
+  const address = page.url();
+  await page.goto('about:blank');
+  await page.goto(address);
+  await expect(hunk).toBeInViewport();
+  await expect(hunk).toHaveAttribute('aria-current', 'location');
+  await expect(playground.guide.getByText('The link leads here')).toHaveCount(1);
+});
+
+test('a link to what a patch does not do says so, and the patch is there', async ({ playground }) => {
+  await playground.goto(`#/1b/patches/${NAMESPACES}`);
+  // Whoever follows a link is in the guide.
+  await playground.guide.getByRole('link', { name: 'Patches' }).focus();
+  await playground.follow(`#/1b/patches/${NAMESPACES}/kernel/nsproxy.c:no_such_thing()`);
+  const said = playground.guide.getByText('The patch does nothing with no_such_thing() in kernel/nsproxy.c');
+  await expect(said).toBeFocused();
+  await expect(playground.diff('kernel/nsproxy.c')).toBeVisible();
 });
 
 test('a patch is had raw and as a file, byte for byte', async ({ playground, page }) => {
@@ -241,6 +266,7 @@ const PAGES = [
   ['a feature', '#/1b', /^1b/],
   ['a planned feature', '#/6b', /^6b/],
   ['patches', '#/1b/patches', 'Patches of 1b'],
+  ['a hunk', `#/1b/patches/${NAMESPACES}/kernel/nsproxy.c:mix_nsproxy()`, /^keep namespaces/],
   ['a patch', `#/1b/patches/1b-13-let-a-context-in-setup-change-its-root.patch`, /change its root/],
   ['tests', '#/1b/test', 'Tests of 1b'],
   ['a test', '#/1b/test/1b-syscall-cleanup.t', /cleanup\.t$/],

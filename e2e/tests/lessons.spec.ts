@@ -1,17 +1,13 @@
 // SPDX-License-Identifier: MIT
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { checkPredicate } from '../../web/lesson-compiler/check-predicate.js';
-import type { PlanId } from '../../web/lesson-compiler/compile.js';
-import { compileLessons, readSources } from '../../web/lesson-compiler/lessons.js';
+import { compileLessons } from '../../web/lesson-compiler/lessons.js';
+import { readOwnLessons } from '../../web/lesson-compiler/own-lessons.js';
 import type { Lesson, LessonStep } from '../../web/src/engine/lesson.js';
 import { seriousFindings } from '../axe.js';
 import { expect, test } from '../fixtures.js';
 import type { PlaygroundPage } from '../pages/playground-page.js';
 
-const ROOT = join(import.meta.dirname, '../..');
-const plan = JSON.parse(await readFile(join(ROOT, 'plan.json'), 'utf8')) as PlanId[];
-const lessons = compileLessons(await readSources(join(ROOT, 'web/src/lessons')), { checkPredicate, plan });
+const { sources, options } = await readOwnLessons();
+const lessons = compileLessons(sources, options);
 const TOUR = 'tour-first-vserver';
 const tour = lessons.find(({ name }) => name === TOUR)!;
 
@@ -109,6 +105,56 @@ test('a lesson stays open while a patch is read', async ({ playground, page }) =
   await expect(playground.guide.getByRole('heading', { level: 2 })).toContainText('1a');
   await page.goBack();
   await expect(playground.lessonStep('build')).toHaveAttribute('data-state', 'done');
+});
+
+/** What the lesson on 1a says of fork, and where that is done. */
+const COUNTS = { link: 'counts the copy', file: 'kernel/fork.c', line: '2262 added vs_dup_task(p);' };
+
+for (const [size, viewport] of [
+  ['1440 px', { width: 1440, height: 900 }],
+  ['360 px', { width: 360, height: 740 }],
+] as const) {
+  test(`a lesson's prose leads to the hunk that it speaks of, and back to the words, at ${size}`, async ({
+    playground,
+    page,
+  }) => {
+    await page.setViewportSize(viewport);
+    await playground.goto('#/lesson/1a-core');
+    // The first page leaves the focus to the terminal.
+    await playground.ready();
+    const link = playground.guide.getByRole('link', { name: COUNTS.link });
+    await link.click();
+    const line = playground.diff(COUNTS.file).getByRole('row', { name: COUNTS.line });
+    await expect(line).toBeInViewport();
+    await expect(line).toHaveAttribute('aria-current', 'location');
+    const hunk = playground.diff(COUNTS.file).locator('a[aria-current="location"]');
+    await expect(hunk).toBeFocused();
+    await expect(hunk).toBeInViewport();
+    expect(await playground.overflow()).toBe(0);
+    await page.goBack();
+    await expect(link).toBeFocused();
+    await expect(link).toBeInViewport();
+    await page.goForward();
+    await expect(line).toBeInViewport();
+  });
+}
+
+test('by keys alone: from the words of a lesson to the hunk, and to the next one', async ({
+  playground,
+  page,
+}) => {
+  await playground.open('#/lesson/1a-core');
+  await playground.guide.getByRole('button', { name: 'Start over' }).focus();
+  const link = playground.guide.getByRole('link', { name: COUNTS.link });
+  while (!(await link.evaluate((element) => element === document.activeElement)))
+    await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  const hunks = playground.diff(COUNTS.file).getByRole('link', { name: /^@@/ });
+  await expect(hunks.nth(2)).toBeFocused();
+  await page.keyboard.press('Tab');
+  await expect(hunks.nth(3)).toBeFocused();
+  await page.goBack();
+  await expect(link).toBeFocused();
 });
 
 test('the plan leads to the tour, and an id to its lesson', async ({ playground }) => {

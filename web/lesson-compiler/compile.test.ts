@@ -69,8 +69,14 @@ function checkPredicate(text: string): void {
   if (at >= 0) throw Object.assign(new Error('"bad" is no predicate'), { column: at + 1 });
 }
 
+/** Knows one page of tests and one patch. */
+function checkLink(address: string): void {
+  if (!/^#\/1a\/(test$|patches\/x\.patch)/.test(address))
+    throw new Error(`${address}: there is no such page`);
+}
+
 function compile(source: string, folder = '1a-core') {
-  return compileLesson(source, `lessons/${folder}/index.md`, { checkPredicate, plan: PLAN });
+  return compileLesson(source, `lessons/${folder}/index.md`, { checkPredicate, checkLink, plan: PLAN });
 }
 
 /** What is said of a lesson that is wrong, without its path. */
@@ -121,6 +127,15 @@ describe('compileLesson', () => {
       },
     ]);
     expect(compile(LESSON).outro).toEqual([{ tag: 'p', children: ['That is all.'] }]);
+  });
+
+  it('links to pages of the guide, and writes each address in one way', () => {
+    const link = (written: string) => compile(LESSON.replace('*list*', `[list](${written})`)).intro[0];
+    const to = (href: string) => ({ tag: 'a', href, children: ['list'] });
+    expect(link('#/1a/test')?.children).toContainEqual(to('#/1a/test'));
+    expect(link('<#/1a/patches/x.patch/a.h:struct vs>')?.children).toContainEqual(
+      to('#/1a/patches/x.patch/a.h:struct%20vs'),
+    );
   });
 
   it('keeps commands where they stand in a step', () => {
@@ -215,6 +230,16 @@ describe('compileLesson', () => {
       undefined,
     ],
     ['a relative address', 'https://example.org/', '../x', '"../x" is no https address', undefined],
+    [
+      'a page that is not there',
+      'https://example.org/',
+      '#/1a/x',
+      '#/1a/x: there is no such page',
+      undefined,
+    ],
+    ['one in the second line', 'and `ls`', 'and [ls](#/1z)', '#/1z: there is no such page', undefined],
+    ['one in a hint', 'Say `exit`.', 'Say\n[exit](#/1z).', '#/1z: there is no such page', '[exit]'],
+    ['an anchor', 'https://example.org/', '#make-one', '#make-one: there is no such page', undefined],
     [
       'an address below the text',
       '[two](https://example.org/)',

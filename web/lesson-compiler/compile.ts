@@ -4,6 +4,7 @@
  * once, with its line. What stands between lessons is judged by compileLessons (lessons.ts).
  */
 import type { Lesson, LessonBlock, LessonElement, LessonHint, LessonStep } from '../src/engine/lesson.js';
+import type { CheckLink } from './check-link.js';
 import {
   type CheckPredicate,
   type Fence,
@@ -25,6 +26,7 @@ export interface PlanId {
 
 export interface CompileOptions {
   readonly checkPredicate: CheckPredicate;
+  readonly checkLink: CheckLink;
   readonly plan: readonly PlanId[];
 }
 
@@ -57,7 +59,7 @@ export function compileFile(source: string, path: string, options: CompileOption
   const lines = source.split(/\r?\n/);
   const head = readFrontMatter(lines, problems);
   const { name, id, slug } = readName(path, options.plan, problems);
-  const { intro, steps, outro } = new Body(lines, options.checkPredicate, problems).read(head);
+  const { intro, steps, outro } = new Body(lines, options, problems).read(head);
   if (problems.found.length > 0) throw new LessonError([...problems.found].sort((a, b) => a.line - b.line));
   const { title, summary, minutes, needs, needsLine } = head;
   const entry = { name, id, slug, title, summary, minutes, needs, stepCount: steps.length };
@@ -95,7 +97,7 @@ class Body {
 
   constructor(
     readonly lines: readonly string[],
-    readonly checkPredicate: CheckPredicate,
+    readonly options: Pick<CompileOptions, 'checkPredicate' | 'checkLink'>,
     readonly problems: Problems,
   ) {}
 
@@ -114,9 +116,13 @@ class Body {
     else if (token.type === 'hr' && this.#drafts.length > 0 && !this.#ended) this.#ended = true;
     else if (token.type === 'code') this.#readCode(token.text, line);
     else {
-      const element = toElement(block, this.problems);
+      const element = this.#element(block);
       if (element) this.#prose().push(element);
     }
+  }
+
+  #element(block: Block): LessonElement | undefined {
+    return toElement(block, { checkLink: this.options.checkLink, problems: this.problems });
   }
 
   /** Where prose goes that comes now. */
@@ -164,7 +170,7 @@ class Body {
     const { text, line } = fence;
     if (draft.check) this.problems.add(line, 'a step has one check: join the two with "and"');
     const attributes = readAttributes(fence, ['needs', 'undoes'], this.problems);
-    judgePredicate(text, line + 1, this.checkPredicate, this.problems);
+    judgePredicate(text, line + 1, this.options.checkPredicate, this.problems);
     const before = this.#drafts.slice(0, -1).map(({ slug }) => slug);
     const named = (key: string): string[] | undefined => {
       const value = attributes.get(key);
@@ -183,9 +189,9 @@ class Body {
   #readHint({ rest, text, line }: Fence, draft: StepDraft): void {
     const [, when] = /^when(?:\s+(.*))?$/.exec(rest) ?? [];
     if (!/^when\b/.test(rest)) this.problems.add(line, 'say when the hint is shown: ```hint when PREDICATE');
-    else judgePredicate(when ?? '', line, this.checkPredicate, this.problems);
+    else judgePredicate(when ?? '', line, this.options.checkPredicate, this.problems);
     if (text.trim() === '') this.problems.add(line, 'the hint says nothing');
-    const body = parseMarkdown(text, line + 1).map((block) => toElement(block, this.problems));
+    const body = parseMarkdown(text, line + 1).map((block) => this.#element(block));
     draft.hints.push({ when: when ?? '', body: body.filter((element) => element !== undefined) });
   }
 

@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: MIT
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { checkPredicate } from './check-predicate.js';
-import type { PlanId } from './compile.js';
-import { compileLessons, readSources } from './lessons.js';
+import { compileLessons } from './lessons.js';
+import { readOwnLessons } from './own-lessons.js';
 
-const ROOT = join(import.meta.dirname, '../..');
-const plan = JSON.parse(readFileSync(join(ROOT, 'plan.json'), 'utf8')) as PlanId[];
+const own = await readOwnLessons();
 
 function lesson(name: string, needs?: string) {
   const text = [
@@ -18,7 +14,7 @@ function lesson(name: string, needs?: string) {
 }
 
 function compile(...sources: ReturnType<typeof lesson>[]) {
-  return compileLessons(sources, { checkPredicate, plan });
+  return compileLessons(sources, own.options);
 }
 
 describe('compileLessons', () => {
@@ -67,9 +63,8 @@ describe('compileLessons', () => {
   });
 });
 
-describe('the lessons of this repository', async () => {
-  const sources = await readSources(join(ROOT, 'web/src/lessons'), 'web/src/lessons');
-  const lessons = compileLessons(sources, { checkPredicate, plan });
+describe('the lessons of this repository', () => {
+  const lessons = compileLessons(own.sources, own.options);
 
   it('begin with the tour', () => {
     expect(lessons[0]?.name).toBe('tour-first-vserver');
@@ -81,6 +76,25 @@ describe('the lessons of this repository', async () => {
       expect(lessons.map((one) => one.name)).toContain(name);
     },
   );
+
+  it('lead to pages of the guide that are there: a hunk that is not is told with its line', () => {
+    const sources = own.sources.map(({ path, text }) => ({
+      path,
+      text: text.replace('vs_dup_task()', 'vs_dupe_task()'),
+    }));
+    const core = sources.find(({ path }) => path.endsWith('1a-core/index.md'))!;
+    const line = core.text.split('\n').findIndex((one) => one.includes('vs_dupe_task()')) + 1;
+    expect(() => compileLessons(sources, own.options)).toThrow(
+      new RegExp(
+        `1a-core/index\\.md:${line}: .*the patch has no hunk with vs_dupe_task\\(\\) in kernel/fork\\.c`,
+      ),
+    );
+  });
+
+  it.each(['1a-core', '1b-syscall', '1c-proc', '1d-debug', '1e-history'])('%s leads to hunks', (name) => {
+    const text = JSON.stringify(lessons.find((one) => one.name === name));
+    expect([...text.matchAll(/"#\/\d[a-z]\/patches\/[^"]+:[^"]+"/g)].length).toBeGreaterThanOrEqual(2);
+  });
 
   it.each(lessons)('$name has from 3 to 7 steps', ({ stepCount }) => {
     expect(stepCount).toBeGreaterThanOrEqual(3);

@@ -2,7 +2,14 @@
 /** Prose of a lesson: what Markdown it may have, as a tree. Whatever is not listed here is refused, raw HTML first of all. */
 import { Lexer, type MarkedToken, type Token, type Tokens } from 'marked';
 import type { LessonElement, LessonNode } from '../src/engine/lesson.js';
+import { formatRoute, parseRoute } from '../src/engine/route.js';
+import type { CheckLink } from './check-link.js';
 import type { Problems } from './problems.js';
+
+export interface ProseReading {
+  readonly checkLink: CheckLink;
+  readonly problems: Problems;
+}
 
 /** A paragraph, a list, a fenced block ..., and the line that it begins in. */
 export interface Block {
@@ -45,8 +52,8 @@ function newlines(text: string): number {
 }
 
 /** A block of prose; undefined when it is refused. */
-export function toElement(block: Block, problems: Problems): LessonElement | undefined {
-  const [made] = convert(block, problems);
+export function toElement(block: Block, reading: ProseReading): LessonElement | undefined {
+  const [made] = convert(block, reading);
   return typeof made === 'object' ? made : undefined;
 }
 
@@ -55,13 +62,13 @@ export function preformatted(text: string): LessonElement {
   return { tag: 'pre', children: [text] };
 }
 
-function convert({ token, line }: Block, problems: Problems): LessonNode[] {
-  const inside = (tokens: readonly Token[]) => convertAll(tokens, line, problems);
+function convert({ token, line }: Block, reading: ProseReading): LessonNode[] {
+  const inside = (tokens: readonly Token[]) => convertAll(tokens, line, reading);
   switch (token.type) {
     case 'space':
       return [];
     case 'text':
-      return token.tokens ? inside(token.tokens) : [toText(token.text, line, problems)];
+      return token.tokens ? inside(token.tokens) : [toText(token.text, line, reading.problems)];
     case 'escape':
       return [token.text];
     case 'codespan':
@@ -73,21 +80,21 @@ function convert({ token, line }: Block, problems: Problems): LessonNode[] {
     case 'blockquote':
       return [{ tag: token.type, children: inside(token.tokens) }];
     case 'link':
-      return [toLink(token, line, problems)];
+      return [toLink(token, line, reading)];
     case 'list':
       return [{ tag: token.ordered ? 'ol' : 'ul', children: inside(token.items) }];
     case 'list_item':
       return [{ tag: 'li', children: inside(token.tokens) }];
     default:
-      problems.add(line, REFUSALS[token.type] ?? `this is refused: ${token.type}`);
+      reading.problems.add(line, REFUSALS[token.type] ?? `this is refused: ${token.type}`);
       return [];
   }
 }
 
 /** What stands in a block, with pieces of text that follow each other joined. */
-function convertAll(tokens: readonly Token[], firstLine: number, problems: Problems): LessonNode[] {
+function convertAll(tokens: readonly Token[], firstLine: number, reading: ProseReading): LessonNode[] {
   const nodes: LessonNode[] = [];
-  for (const node of locate(tokens, firstLine).flatMap((block) => convert(block, problems))) {
+  for (const node of locate(tokens, firstLine).flatMap((block) => convert(block, reading))) {
     const last = nodes.at(-1);
     if (typeof node === 'string' && typeof last === 'string') nodes[nodes.length - 1] = last + node;
     else nodes.push(node);
@@ -101,7 +108,18 @@ function toText(text: string, line: number, problems: Problems): string {
   return text.replace(/\s*\n\s*/g, ' ');
 }
 
-function toLink({ href, tokens }: Tokens.Link, line: number, problems: Problems): LessonElement {
-  if (!/^https:\/\/\S+$/.test(href)) problems.add(line, `"${href}" is no https address: others are refused`);
-  return { tag: 'a', href, children: convertAll(tokens, line, problems) };
+function toLink({ href, tokens }: Tokens.Link, line: number, reading: ProseReading): LessonElement {
+  const children = convertAll(tokens, line, reading);
+  if (!href.startsWith('#')) {
+    if (!/^https:\/\/\S+$/.test(href))
+      reading.problems.add(line, `"${href}" is no https address, and none of the guide's, #/...`);
+    return { tag: 'a', href, children };
+  }
+  try {
+    reading.checkLink(href);
+  } catch (error) {
+    reading.problems.add(line, error instanceof Error ? error.message : String(error));
+  }
+  // Written in one way, it is known again as the page that the reader comes back from.
+  return { tag: 'a', href: formatRoute(parseRoute(href)), children };
 }

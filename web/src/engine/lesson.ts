@@ -4,7 +4,7 @@
 /** Prose is a tree and no HTML: what shows it makes an element of each, and nothing of a lesson is ever parsed by the browser. */
 export interface LessonElement {
   readonly tag: 'p' | 'em' | 'strong' | 'code' | 'a' | 'ul' | 'ol' | 'li' | 'pre' | 'blockquote';
-  /** Of `a`: an https address. */
+  /** Of `a`: an https address, or that of a page of the guide, `#/...` (route.ts). */
   readonly href?: string;
   readonly children: readonly LessonNode[];
 }

@@ -2,6 +2,7 @@
 /** A patch of `git format-patch` as a page: its message with links into its own lines, and its files, hunk by hunk. */
 import parseDiff from 'parse-diff';
 import type { Highlight, Token } from './code.js';
+import { findDefinition, findName, nameOf, type PatchPlace } from './patch-place.js';
 import type { Route } from './route.js';
 
 /** A piece of prose, with what it is about if that has a page. */
@@ -31,8 +32,10 @@ export interface DiffLine {
 }
 
 export interface Hunk {
-  /** The first line of it that the patch leaves; 0 if it leaves none. With the path it is the hunk's address. */
+  /** The first line of it that the patch leaves; 0 if it leaves none. */
   readonly line: number;
+  /** What it is about, so that the file has no other hunk of that name: with the path its address. Undefined: it has only its line. */
+  readonly name: string | undefined;
   /** As diff writes it. */
   readonly range: string;
   /** What diff found the hunk in: a function's head. */
@@ -98,7 +101,7 @@ function readParagraph(paragraph: string, link: Linker): Paragraph {
 function readDiffFile(file: parseDiff.File, highlight: Highlight): DiffFile {
   const path = file.deleted ? (file.from ?? '') : (file.to ?? '');
   const renamed = !file.new && !file.deleted && file.from !== file.to;
-  return {
+  const read: DiffFile = {
     path,
     change: file.new ? 'new' : file.deleted ? 'deleted' : renamed ? 'renamed' : 'changed',
     was: renamed ? file.from : undefined,
@@ -106,6 +109,7 @@ function readDiffFile(file: parseDiff.File, highlight: Highlight): DiffFile {
     removed: file.deletions,
     hunks: file.chunks.map((chunk) => readHunk(chunk, path, highlight)),
   };
+  return { ...read, hunks: read.hunks.map((hunk) => ({ ...hunk, name: nameOf(read, hunk) })) };
 }
 
 function readHunk(chunk: parseDiff.Chunk, path: string, highlight: Highlight): Hunk {
@@ -119,6 +123,7 @@ function readHunk(chunk: parseDiff.Chunk, path: string, highlight: Highlight): H
   const [, range = '', within = ''] = /^(@@ .*? @@) ?(.*)$/.exec(chunk.content) ?? [];
   return {
     line: chunk.newStart,
+    name: undefined,
     range,
     within,
     lines: chunk.changes.map((change) => ({
@@ -155,8 +160,8 @@ function linker(files: readonly DiffFile[], patch: string, ids: readonly string[
       const file = files.find(({ path }) => path === mention);
       return file && { view: 'patch', id, patch, file: file.path };
     }
-    const place = definition(files, mention);
-    return place && { view: 'patch', id, patch, ...place };
+    const place = findDefinition(files, mention) ?? findAdded(files, mention);
+    return place && { view: 'patch', id, patch, file: place.file.path, name: mention };
   };
   return (text) => {
     const parts: ProsePart[] = [];
@@ -173,34 +178,7 @@ function linker(files: readonly DiffFile[], patch: string, ids: readonly string[
   };
 }
 
-/** Of a function, in lines. */
-const LONGEST_HEAD = 8;
-
-/** Where the patch adds what `mention` names: the definition if it is there, else the first line that has the name. */
-function definition(files: readonly DiffFile[], mention: string): { file: string; line: number } | undefined {
-  const name = mention.replace(/^struct |\(\)$/g, '');
-  const defines = mention.startsWith('struct ')
-    ? new RegExp(`^struct ${name} \\{`)
-    : new RegExp(`^(?:#define ${name}\\b|[a-z].*\\b${name}\\()`);
-  const mentions = new RegExp(`\\b${name}\\b`);
-  const added = files.flatMap(({ path, hunks }) =>
-    hunks.flatMap(({ lines }) =>
-      lines.flatMap(({ kind, after, text }) =>
-        kind === 'added' && after !== undefined ? [{ file: path, line: after, text }] : [],
-      ),
-    ),
-  );
-  const found =
-    added.find(({ text }, index) => defines.test(text) && !isPrototype(added.slice(index))) ??
-    added.find(({ text }) => mentions.test(text));
-  return found && { file: found.file, line: found.line };
-}
-
-/** Whether the declaration that `lines` begin with ends without a body. */
-function isPrototype(lines: readonly { text: string }[]): boolean {
-  const head = lines
-    .slice(0, LONGEST_HEAD)
-    .map(({ text }) => text)
-    .join(' ');
-  return /^[^#][^{;]*;/.test(head);
+/** The first file to which the patch adds a line with the name. */
+function findAdded(files: readonly DiffFile[], name: string): PatchPlace | undefined {
+  return files.map((file) => findName(file, name)).find((place) => place?.line?.kind === 'added');
 }

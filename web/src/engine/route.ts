@@ -4,7 +4,9 @@
  *   #/                                the plan
  *   #/1c                              a feature
  *   #/1c/patches                      its patches
- *   #/1c/patches/1c-1-x.patch         one of them; then, as far as wanted, /fs/proc/base.c and :120 of the file as it leaves it
+ *   #/1c/patches/1c-1-x.patch         one of them; then, as far as wanted, /fs/proc/base.c and a place in what it does to that:
+ *     ...:proc_pid_vinfo()              a name that a hunk is about, which holds when lines move (patch-place.ts finds it),
+ *     ...:120                           or a line of the file as the patch leaves it
  *   #/1c/test                         its tests
  *   #/1c/test/1c-proc.t:12            one of them, and a line of it
  *   #/matrix                          the tests of all ids on all machines
@@ -16,12 +18,21 @@ interface Place {
   readonly line?: number;
 }
 
+/** A patch; the place in it has a name or a line, and both only with a file. */
+export interface PatchRoute extends Place {
+  readonly view: 'patch';
+  readonly id: string;
+  readonly patch: string;
+  readonly file?: string;
+  readonly name?: string;
+}
+
 export type Route =
   | { readonly view: 'plan' }
   | { readonly view: 'matrix' }
   | { readonly view: 'feature'; readonly id: string }
   | { readonly view: 'patches'; readonly id: string }
-  | ({ readonly view: 'patch'; readonly id: string; readonly patch: string; readonly file?: string } & Place)
+  | PatchRoute
   | { readonly view: 'tests'; readonly id: string }
   | ({ readonly view: 'test'; readonly id: string; readonly test: string } & Place)
   | { readonly view: 'lesson'; readonly slug: string }
@@ -33,30 +44,41 @@ const ID = /^\d[a-z]$/;
 /** Reads a hash with its `#`. Whether what it names exists is not asked here. */
 export function parseRoute(hash: string): Route {
   if (hash === '' || hash === '#' || hash === '#/') return { view: 'plan' };
-  if (hash === '#/matrix') return { view: 'matrix' };
-  const unknown: Route = { view: 'unknown', hash };
-  const names = hash.startsWith('#/') ? decode(hash.slice(2)) : undefined;
-  if (!names || names.includes('')) return unknown;
-  const [first = '', second, third, ...rest] = names;
-  if (first === 'lesson') return second && third === undefined ? { view: 'lesson', slug: second } : unknown;
-  if (!ID.test(first)) return unknown;
-  if (second === undefined) return { view: 'feature', id: first };
+  // The first colon is the one before a place: those of names are encoded.
+  const [, path, place] = /^#\/([^:]+)(?::(.+))?$/.exec(hash) ?? [];
+  const route = path === undefined ? undefined : readPath(path);
+  const whole = route && place !== undefined ? withPlace(route, place) : route;
+  return whole ?? { view: 'unknown', hash };
+}
+
+function readPath(path: string): Route | undefined {
+  const names = path.split('/').map(decode);
+  if (!names.every((name) => name !== undefined && name !== '')) return undefined;
+  const [first = '', second, third, ...rest] = names as string[];
+  if (first === 'matrix') return second === undefined ? { view: 'matrix' } : undefined;
+  if (first === 'lesson')
+    return second !== undefined && third === undefined ? { view: 'lesson', slug: second } : undefined;
+  if (!ID.test(first)) return undefined;
+  const id = first;
+  if (second === undefined) return { view: 'feature', id };
   if (second === 'patches') {
-    if (third === undefined) return { view: 'patches', id: first };
-    const { path, ...place } = rest.length > 0 ? splitLine(rest.join('/')) : { path: undefined };
-    return {
-      view: 'patch',
-      id: first,
-      patch: third,
-      ...(path === undefined ? {} : { file: path, ...place }),
-    };
+    if (third === undefined) return { view: 'patches', id };
+    return { view: 'patch', id, patch: third, ...(rest.length > 0 && { file: rest.join('/') }) };
   }
   if (second === 'test') {
-    if (third === undefined) return { view: 'tests', id: first };
-    const { path, ...place } = splitLine([third, ...rest].join('/'));
-    return { view: 'test', id: first, test: path, ...place };
+    if (third === undefined) return { view: 'tests', id };
+    return { view: 'test', id, test: [third, ...rest].join('/') };
   }
-  return unknown;
+  return undefined;
+}
+
+/** Undefined: it is none of a page like this. */
+function withPlace(route: Route, place: string): Route | undefined {
+  const line = /^\d+$/.test(place) ? Number(place) : undefined;
+  const name = decode(place);
+  if (route.view === 'test' && line !== undefined) return { ...route, line };
+  if (route.view !== 'patch' || route.file === undefined || name === undefined) return undefined;
+  return line === undefined ? { ...route, name } : { ...route, line };
 }
 
 /** The hash that `parseRoute` reads as `route`. */
@@ -71,7 +93,7 @@ export function formatRoute(route: Route): string {
     case 'patches':
       return `#/${route.id}/patches`;
     case 'patch': {
-      const file = route.file === undefined ? '' : `/${encode(route.file)}${line(route)}`;
+      const file = route.file === undefined ? '' : `/${encode(route.file)}${name(route)}${line(route)}`;
       return `#/${route.id}/patches/${encode(route.patch)}${file}`;
     }
     case 'tests':
@@ -100,9 +122,8 @@ function line(place: Place): string {
   return place.line === undefined ? '' : `:${place.line}`;
 }
 
-function splitLine(text: string): { path: string } & Place {
-  const found = /^(.+):(\d+)$/.exec(text);
-  return found ? { path: found[1]!, line: Number(found[2]) } : { path: text };
+function name(route: PatchRoute): string {
+  return route.name === undefined ? '' : `:${encodeURIComponent(route.name)}`;
 }
 
 /** A slash stays one, so that the path of a file can be read in the address. */
@@ -110,9 +131,9 @@ function encode(path: string): string {
   return path.split('/').map(encodeURIComponent).join('/');
 }
 
-function decode(path: string): string[] | undefined {
+function decode(name: string): string | undefined {
   try {
-    return path.split('/').map(decodeURIComponent);
+    return decodeURIComponent(name);
   } catch {
     return undefined; // a lone %
   }

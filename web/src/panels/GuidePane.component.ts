@@ -2,7 +2,7 @@
 /** The frame that lessons are put into. */
 import { createRawSnippet } from 'svelte';
 import { plan } from 'virtual:plan';
-import { beforeEach, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { page } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
 import { GuideState } from '../state/guide.svelte.js';
@@ -66,4 +66,38 @@ test('a lesson has its page, and the way to it', async () => {
 test('another is not there, and that is said', async () => {
   guide.follow('#/lesson/none');
   await expect.element(page.getByText('There is no lesson none.')).toBeVisible();
+});
+
+describe('a hunk of a patch', () => {
+  const PATCH = '#/1a/patches/1a-2-make-tasks-members-of-contexts.patch/kernel/fork.c';
+  const marked = () => [...document.querySelectorAll('[aria-current="location"]')];
+
+  test('is marked by a word and a frame when its address is followed, by name or by line', async () => {
+    for (const place of ['vs_dup_task()', '2262']) {
+      guide.follow('#/1a');
+      guide.follow(`${PATCH}:${place}`);
+      await expect.element(page.getByText('The link leads here')).toBeVisible();
+      const [hunk, line] = marked();
+      expect(hunk).toHaveTextContent('@@ -2257,6 +2259,7 @@');
+      expect(hunk).toHaveFocus();
+      expect(line).toHaveTextContent('vs_dup_task(p);');
+      expect(marked()).toHaveLength(2);
+    }
+  });
+
+  test('has a link with its name, which holds when lines move', async () => {
+    guide.follow(PATCH);
+    await expect
+      .element(page.getByRole('link', { name: '@@ -2591,6 +2594,7 @@' }))
+      .toHaveAttribute('href', `${PATCH}:vs_fork_task()`);
+    expect(marked()).toEqual([]);
+  });
+
+  test('that is not there is told, with the focus, above all that is', async () => {
+    guide.follow(`${PATCH}:no_such_thing()`);
+    await expect
+      .element(page.getByText('The patch does nothing with no_such_thing() in kernel/fork.c,'))
+      .toHaveFocus();
+    await expect.element(page.getByRole('link', { name: '@@ -2591,6 +2594,7 @@' })).toBeVisible();
+  });
 });

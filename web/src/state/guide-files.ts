@@ -5,12 +5,14 @@ import type { PatchFilePage, TestPage } from './guide.svelte.js';
 /** `ids` are those of the plan: a text that names one links to it. */
 export async function readPatchPage(name: string, ids: readonly string[]): Promise<PatchFilePage> {
   const { patchUrls } = await import('virtual:plan-files');
-  const [file, { readPatch }, { highlight }] = await Promise.all([
+  const [file, { readPatch }, { findPlace }, { highlight }] = await Promise.all([
     readFile(patchUrls, name),
     import('../engine/patch.js'),
+    import('../engine/patch-place.js'),
     import('../engine/highlight.js'),
   ]);
-  return { url: file.url, ...readPatch(file.text, name, { ids, highlight }) };
+  const page = readPatch(file.text, name, { ids, highlight });
+  return { url: file.url, ...page, find: (route) => findPlace(page.files, route) };
 }
 
 export async function readTestPage(name: string): Promise<TestPage> {

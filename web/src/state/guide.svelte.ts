@@ -2,9 +2,10 @@
 /** What the guide shows: the page that the address names, the search, and the patch or test that is read. */
 import { messageOf } from '../engine/message-of.js';
 import type { Token } from '../engine/code.js';
+import type { PatchPlace } from '../engine/patch-place.js';
 import type { PatchPage } from '../engine/patch.js';
 import { countFound, entryOf, searchPlan, type Plan } from '../engine/plan.js';
-import { parseRoute, samePage, type Route } from '../engine/route.js';
+import { formatRoute, parseRoute, samePage, type PatchRoute, type Route } from '../engine/route.js';
 import { readPatchPage, readTestPage } from './guide-files.js';
 
 /** Something that comes from the server when it is asked for. */
@@ -16,6 +17,8 @@ export type Coming<T> =
 /** A file of the site: `url` is where it is as such. */
 export interface PatchFilePage extends PatchPage {
   readonly url: string;
+  /** What an address of the patch names; undefined: the patch does not have it. */
+  readonly find: (route: PatchRoute) => PatchPlace | undefined;
 }
 export interface TestPage {
   readonly url: string;
@@ -39,6 +42,8 @@ export class GuideState {
   readonly hasLongLines = $derived(this.route.view === 'patch' || this.route.view === 'test');
   /** The id that was looked at last: where the reader is in the list on the way back. */
   lastId = $state('');
+  /** The address of the page before, as links have it; empty on the first page. */
+  cameFrom = $state('');
   patch = $state.raw<Coming<PatchFilePage>>(LOADING);
   test = $state.raw<Coming<TestPage>>(LOADING);
 
@@ -50,6 +55,7 @@ export class GuideState {
   /** The address has another hash. */
   follow(hash: string): void {
     this.visits++;
+    this.cameFrom = formatRoute(this.route);
     this.#show(parseRoute(hash));
   }
 

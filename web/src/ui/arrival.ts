@@ -15,3 +15,12 @@ export function takeFocus(element: HTMLElement): void {
 export function reveal(element: HTMLElement): void {
   element.scrollIntoView({ block: 'start' });
 }
+
+/** Leads whoever comes back from `address` to the link that was followed there; false: `page` has none. */
+export function comeBack(page: HTMLElement, address: string): boolean {
+  const followed = [...page.querySelectorAll('a')].find((link) => link.getAttribute('href') === address);
+  if (!followed) return false;
+  followed.scrollIntoView({ block: 'center' });
+  takeFocus(followed);
+  return true;
+}
