@@ -49,6 +49,25 @@ export class Panels {
       .locator('tr[data-pid]');
   }
 
+  /** The pids of the processes that are shown, in their order. */
+  pidsOf(name: string): Promise<string[]> {
+    return this.processRows(name).evaluateAll((rows: HTMLElement[]) =>
+      rows.map((row) => row.dataset['pid']!),
+    );
+  }
+
+  /** How many tasks the list says that a context has. */
+  tasksOf(xid: number): Locator {
+    return this.contexts.locator(`tr[data-xid="${xid}"]`).getByRole('cell').first();
+  }
+
+  /** A line of a file on the page of a context. */
+  line(path: string, label: string): Locator {
+    return this.section(path)
+      .getByRole('row')
+      .filter({ has: this.page.getByRole('rowheader', { name: label, exact: true }) });
+  }
+
   async openPage(xid: number): Promise<void> {
     await this.contexts.getByRole('button', { name: String(xid), exact: true }).click();
   }
