@@ -28,6 +28,21 @@ export class Guest {
     return Object.fromEntries(lines.map((line) => line.split(/:\s*/, 2) as [string, string]));
   }
 
+  /** The lines of the kernel's log that have `text`, without their time. */
+  async logTexts(text: string): Promise<string[]> {
+    const lines = (await this.says('dmesg')).split('\n').filter((line) => line.includes(text));
+    return lines.map((line) => line.replace(/^\[ *[\d.]+\] /, '').trim());
+  }
+
+  /** What the kernel remembers of a context, an event a line: its name, the counts before it, and what it is of. */
+  async history(xid: number): Promise<string[]> {
+    const [, ...rows] = (await this.says(`vhistory --xid ${xid}`)).trimEnd().split('\n');
+    return rows.map((row) => {
+      const [, , , what, usecnt, tasks, ...of] = row.split(/\s+/);
+      return `${what} ${usecnt}/${tasks} ${of.join(' ')}`;
+    });
+  }
+
   /** Makes a context in which a program sleeps. */
   async start(xid: number, options = ''): Promise<void> {
     await this.says(`chcontext --silent --xid ${xid} ${options} --disconnect -- sleep 1000 ${QUIET}`);

@@ -83,9 +83,7 @@ test('1a: of a hundred contexts that come and go nothing stays, nor of twenty vi
   await guest.start(42);
   const { UseCnt } = await guest.lines('/proc/virtual/42/status');
   await playground.treeItem('status').click();
-  await playground.command(
-    'for i in $(seq 100); do chcontext --silent --xid $((1000 + i)) -- true; done',
-  );
+  await playground.command('for i in $(seq 100); do chcontext --silent --xid $((1000 + i)) -- true; done');
   await playground.command(
     'for i in $(seq 20); do vcontext --migrate --xid 42 -- true; done; echo visited $i',
   );

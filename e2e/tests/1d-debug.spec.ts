@@ -21,7 +21,9 @@ test('1d: what a guest asked and was refused is in the log with its error, and n
   await guest.start(42);
   await panels.toggle('Kernel log');
   await playground.command(`echo 3 > ${SWITCHES}/debug_switch; ${ask}; echo 0 > ${SWITCHES}/debug_switch`);
-  await playground.waitFor(`file("${SWITCHES}/debug_switch") == "0" and run("dmesg | grep -q 'returns -38'").exit == 0`);
+  await playground.waitFor(
+    `file("${SWITCHES}/debug_switch") == "0" and run("dmesg | grep -q 'returns -38'").exit == 0`,
+  );
   expect(await guest.refusal(ask)).toContain('not from here');
   await guest.says('echo "<6>the last line" > /dev/kmsg');
   await expect(panels.logLines.last()).toContainText('the last line');
@@ -40,9 +42,11 @@ test('1d: each switch tells of its own kind: signals to a context, the life of a
   await guest.start(42);
   await panels.toggle('Kernel log');
   await playground.command(
-    `cd ${SWITCHES}; echo 1 > debug_misc; echo 1 > debug_nid; vkill --xid 42 -s CONT; ncontext --create --silent --nid 52 -- true; until dmesg | grep -q 'dealloc_nx_info.*#52'; do usleep 50000; done; echo 0 > debug_misc; echo 0 > debug_nid`,
+    `cd ${SWITCHES}; echo 16 > debug_misc; echo 1 > debug_nid; vkill --xid 42 -s CONT; ncontext --create --silent --nid 52 -- true; until dmesg | grep -q 'dealloc_nx_info.*#52'; do usleep 50000; done; echo 0 > debug_misc; echo 0 > debug_nid`,
   );
-  await playground.waitFor(`file("${SWITCHES}/debug_nid") == "0" and run("dmesg | grep -q dealloc_nx_info").exit == 0`);
+  await playground.waitFor(
+    `file("${SWITCHES}/debug_nid") == "0" and run("dmesg | grep -q dealloc_nx_info").exit == 0`,
+  );
   await expect(panels.logLines.filter({ hasText: 'dealloc_nx_info' })).toContainText('#52,');
   await expect(panels.logLines.filter({ hasText: 'ctx_kill #42' })).toContainText('signal 18');
   const said = await panels.logTexts('vxD:');
