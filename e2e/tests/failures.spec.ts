@@ -235,8 +235,10 @@ test("the command of a lesson's check hangs: its step says so, the rest goes on,
 }) => {
   const step = (slug: string) => playground.lessonStep(slug);
   await playground.open('#/lesson/1a-core');
-  // What is in /sbin is found before the guest's own awk.
-  await playground.exec("printf '#!/bin/sh\\nexec sleep 1000\\n' > /sbin/awk; chmod +x /sbin/awk");
+  // A shell that hangs where the check wants awk.
+  await playground.exec(
+    `printf '%s\\n' '#!/bin/busybox sh' 'case "$2" in *awk*) exec sleep 5000;; esac' 'exec /bin/busybox sh "$@"' > /tmp/sh; chmod +x /tmp/sh; mv /tmp/sh /bin/sh`,
+  );
   await playground.exec(
     "sh -c 'chcontext --silent --xid 103 -- true & exec tail -f /dev/null' > /dev/null 2>&1 &",
   );
@@ -263,10 +265,10 @@ test("the command of a lesson's check hangs: its step says so, the rest goes on,
   await playground.command('echo alive $((40 + 2))');
   await expect(playground.screen).toContainText('alive 42');
   await expect(held).toHaveAttribute('data-state', 'open');
-  await playground.exec('rm /sbin/awk');
+  await playground.exec('ln -sf /bin/busybox /bin/sh');
   await expect(held).toHaveAttribute('data-state', 'done');
   await expect(held).not.toContainText('No answer');
-  await expect.poll(async () => (await playground.exec("ps | grep -c '[s]leep 1000'")).stdout).toBe('0\n');
+  await expect.poll(async () => (await playground.exec("ps | grep -c '[s]leep 5000'")).stdout).toBe('0\n');
   await expect(playground.failure).toBeHidden();
 });
 
