@@ -4,6 +4,9 @@
  * or asks another origin for anything.
  */
 import { test as base, expect, type Page } from '@playwright/test';
+import { FeaturePage } from './pages/feature-page.js';
+import { Guest } from './pages/guest.js';
+import { Panels } from './pages/panels.js';
 import { PlaygroundPage } from './pages/playground-page.js';
 import { Site } from './site.js';
 import { startVite } from './vite-site.js';
@@ -17,6 +20,9 @@ interface Fixtures {
   /** Where the page is. */
   url: string;
   playground: PlaygroundPage;
+  panels: Panels;
+  guest: Guest;
+  feature: FeaturePage;
 }
 
 export const test = base.extend<Fixtures>({
@@ -45,6 +51,10 @@ export const test = base.extend<Fixtures>({
     const unexpected = complaints.filter((text) => !expectedErrors.some((pattern) => pattern.test(text)));
     expect(unexpected).toEqual([]);
   },
+
+  panels: async ({ page }, use) => use(new Panels(page)),
+  guest: async ({ playground }, use) => use(new Guest(playground)),
+  feature: async ({ playground }, use) => use(new FeaturePage(playground)),
 });
 
 export { expect };

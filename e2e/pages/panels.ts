@@ -49,6 +49,25 @@ export class Panels {
       .locator('tr[data-pid]');
   }
 
+  /** The pids of the processes that are shown, in their order. */
+  pidsOf(name: string): Promise<string[]> {
+    return this.processRows(name).evaluateAll((rows: HTMLElement[]) =>
+      rows.map((row) => row.dataset['pid']!),
+    );
+  }
+
+  /** How many tasks the list says that a context has. */
+  tasksOf(xid: number): Locator {
+    return this.contexts.locator(`tr[data-xid="${xid}"]`).getByRole('cell').first();
+  }
+
+  /** A line of a file on the page of a context. */
+  line(path: string, label: string): Locator {
+    return this.section(path)
+      .getByRole('row')
+      .filter({ has: this.page.getByRole('rowheader', { name: label, exact: true }) });
+  }
+
   async openPage(xid: number): Promise<void> {
     await this.contexts.getByRole('button', { name: String(xid), exact: true }).click();
   }
@@ -66,6 +85,41 @@ export class Panels {
   /** The events among which one of that name is, with the commands that ran then. */
   eventGroup(what: string): Locator {
     return this.history.locator('tbody').filter({ has: this.page.locator(`tr[data-event="${what}"]`) });
+  }
+
+  /** Lines of the kernel log that are shown and have `text`, as the kernel wrote them. */
+  async logTexts(text: string): Promise<string[]> {
+    const texts = await this.logLines.evaluateAll((records) =>
+      records.map((record) => record.lastChild?.textContent?.trim() ?? ''),
+    );
+    return texts.filter((line) => line.includes(text));
+  }
+
+  /** Shows the events of one context alone. */
+  async historyOf(xid: number): Promise<void> {
+    await this.history.getByRole('textbox', { name: 'xid' }).fill(String(xid));
+  }
+
+  /** The events of that name that are shown. */
+  event(what: string): Locator {
+    return this.history.locator(`tr[data-event="${what}"]`);
+  }
+
+  /** What the events that are shown say: their name, the counts before them, and what they are of. */
+  eventTexts(): Promise<string[]> {
+    return this.events.evaluateAll((rows) =>
+      rows.map((row) =>
+        [...row.querySelectorAll('td')]
+          .slice(2)
+          .map((cell) => cell.textContent.trim())
+          .join(' '),
+      ),
+    );
+  }
+
+  /** A file in the tree, by its path below /proc. */
+  treeFile(path: string): Locator {
+    return this.proc.locator(`[role="treeitem"][data-path="${path}"]`);
   }
 
   section(path: string): Locator {

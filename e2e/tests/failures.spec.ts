@@ -230,6 +230,48 @@ test('a busy guest is not a silent one', async ({ playground }) => {
   await expect(playground.failure).toBeHidden();
 });
 
+test("the command of a lesson's check hangs: its step says so, the rest goes on, and it turns done when the cause is gone", async ({
+  playground,
+}) => {
+  const step = (slug: string) => playground.lessonStep(slug);
+  await playground.open('#/lesson/1a-core');
+  // A shell that hangs where the check wants awk.
+  await playground.exec(
+    `printf '%s\\n' '#!/bin/busybox sh' 'case "$2" in *awk*) exec sleep 5000;; esac' 'exec /bin/busybox sh "$@"' > /tmp/sh; chmod +x /tmp/sh; mv /tmp/sh /bin/sh`,
+  );
+  await playground.exec(
+    "sh -c 'chcontext --silent --xid 103 -- true & exec tail -f /dev/null' > /dev/null 2>&1 &",
+  );
+  await playground.exec('chcontext --xid 101 --disconnect -- sleep 1000');
+  await expect(step('make-one')).toHaveAttribute('data-state', 'done');
+  for (const [command, slug] of [
+    [
+      "vcontext --migrate --xid 101 --disconnect -- sh -c 'sleep 1001 & sleep 1002 & exec sleep 1003'",
+      'children-are-members',
+    ],
+    ['vkill --xid 101 -s KILL', 'the-last-one-out'],
+    ['chcontext --silent --xid 102 --flag persistent -- true', 'one-that-stays'],
+  ] as const) {
+    await playground.exec(command);
+    await expect(step(slug)).toHaveAttribute('data-state', 'done');
+  }
+  const held = step('gone-and-still-held');
+  await expect(held).toContainText('No answer Whether this is done cannot be said now');
+  await expect(held).toContainText('did not end within 5 seconds, and was ended');
+  await expect(held).toHaveAttribute('data-state', 'open');
+  // Another step is looked at, the terminal answers, and of what hung nothing is left.
+  await playground.exec("vattribute --xid 102 --flag '~persistent'");
+  await expect(step('one-that-stays')).toHaveAttribute('data-state', 'lost');
+  await playground.command('echo alive $((40 + 2))');
+  await expect(playground.screen).toContainText('alive 42');
+  await expect(held).toHaveAttribute('data-state', 'open');
+  await playground.exec('ln -sf /bin/busybox /bin/sh');
+  await expect(held).toHaveAttribute('data-state', 'done');
+  await expect(held).not.toContainText('No answer');
+  await expect.poll(async () => (await playground.exec("ps | grep -c '[s]leep 5000'")).stdout).toBe('0\n');
+  await expect(playground.failure).toBeHidden();
+});
+
 test('the Worker closes', async ({ playground }) => {
   await playground.open();
   await playground.inWorker(() => close());

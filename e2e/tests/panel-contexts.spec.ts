@@ -1,12 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** Contexts with their processes, and the page of one: each against what the kernel says to `cat` and `ps`. */
 import { seriousFindings } from '../axe.js';
-import { expect, test as base } from '../fixtures.js';
-import { Panels } from '../pages/panels.js';
-
-const test = base.extend<{ panels: Panels }>({
-  panels: async ({ page }, use) => use(new Panels(page)),
-});
+import { expect, test } from '../fixtures.js';
 
 /** Starts a context that sleeps, and waits until it has its flags. */
 const start = (xid: number, more = '') =>

@@ -1,11 +1,6 @@
 // SPDX-License-Identifier: MIT
 /** The kernel's log, the history of contexts, and the raw files with what has changed in them. */
-import { expect, test as base } from '../fixtures.js';
-import { Panels } from '../pages/panels.js';
-
-const test = base.extend<{ panels: Panels }>({
-  panels: async ({ page }, use) => use(new Panels(page)),
-});
+import { expect, test } from '../fixtures.js';
 
 test.use({ viewport: { width: 1440, height: 900 } });
 

@@ -98,6 +98,24 @@ describe('LessonProgress', () => {
     expect(states()).toBe('done open waiting waiting');
   });
 
+  it('tells which command kept a check from being known, until the check is known or the machine is another one', () => {
+    const stuck = () =>
+      progress.update(new Map([['start', { check: undefined, hints: [], unanswered: 'awk' }]]));
+    const told = () => progress.steps[1]!.unanswered;
+    stuck();
+    expect(told()).toBeUndefined();
+    expect(holds('build')).toBe(true);
+    expect(stuck()).toBe(true);
+    expect(told()).toBe('awk');
+    expect(states()).toBe('done open waiting waiting');
+    expect(holds('build')).toBe(true);
+    expect(told()).toBeUndefined();
+    stuck();
+    progress.machineRestored();
+    holds('build');
+    expect(told()).toBeUndefined();
+  });
+
   it('shows hints of a step that can be done, while they hold', () => {
     const hint = (...hints: (boolean | undefined)[]) =>
       progress.update(new Map([['start', { check: false, hints }]]));

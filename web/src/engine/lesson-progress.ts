@@ -10,6 +10,8 @@ import type { Lesson, LessonStep } from './lesson.js';
 export interface StepReading {
   readonly check: boolean | undefined;
   readonly hints: readonly (boolean | undefined)[];
+  /** The command of its check that did not end in time, so that the check is not known. */
+  readonly unanswered?: string | undefined;
 }
 
 /**
@@ -25,6 +27,8 @@ export interface StepProgress {
   readonly before: boolean;
   /** Numbers of the hints that are shown, counted from 0. */
   readonly hints: readonly number[];
+  /** The command that did not end in time when its check was last asked for, so that it stays as it was. */
+  readonly unanswered: string | undefined;
 }
 
 /** Keeps one text, in localStorage or elsewhere; null when there is none. */
@@ -84,6 +88,7 @@ export class LessonProgress {
   /** Done now, for its check holds, or a step that is done undoes it. */
   readonly #done = new Set<string>();
   readonly #hints = new Map<string, (boolean | undefined)[]>();
+  readonly #unanswered = new Map<string, string>();
 
   constructor(lesson: Pick<Lesson, 'name' | 'steps'>, book: ProgressBook) {
     this.#lesson = lesson;
@@ -94,7 +99,13 @@ export class LessonProgress {
     const before = new Set(this.#book.of(this.#lesson.name).done);
     return this.#lesson.steps.map((step) => {
       const state = this.#state(step);
-      return { slug: step.slug, state, before: before.has(step.slug), hints: this.#shown(step, state) };
+      return {
+        slug: step.slug,
+        state,
+        before: before.has(step.slug),
+        hints: this.#shown(step, state),
+        unanswered: state === 'waiting' ? undefined : this.#unanswered.get(step.slug),
+      };
     });
   }
 
@@ -115,6 +126,8 @@ export class LessonProgress {
       const reading = readings.get(slug);
       if (!reading) continue;
       if (reading.check !== undefined) this.#setHolds(slug, reading.check);
+      if (reading.unanswered === undefined) this.#unanswered.delete(slug);
+      else this.#unanswered.set(slug, reading.unanswered);
       const old = this.#hints.get(slug) ?? [];
       this.#hints.set(
         slug,
@@ -132,6 +145,7 @@ export class LessonProgress {
     this.#reached.clear();
     this.#done.clear();
     this.#hints.clear();
+    this.#unanswered.clear();
   }
 
   /** Forgets what was done before, too. */

@@ -31,13 +31,17 @@ const LESSON: Lesson = {
   ],
 };
 
-/** A guest that has files, and nothing else. */
-function guestWith(files: Set<string>): PredicateReader & { asked: string[] } {
+/** A guest that has files, and one command, which may take too long. */
+function guestWith(files: Set<string>, hangs: () => boolean): PredicateReader & { asked: string[] } {
   const asked: string[] = [];
   return {
     asked,
     snapshot: () => Promise.resolve({ boottimeNs: 0n, files: new Map() } as never),
-    exec: () => Promise.reject(new Error('no command is run')),
+    exec: () =>
+      Promise.resolve({
+        ...{ reason: hangs() ? 'timeout' : 'exited', exitCode: 0 },
+        ...{ stdout: new Uint8Array(), stderr: new Uint8Array() },
+      } as never),
     readFile: (path: string) => {
       asked.push(path);
       return files.has(path)
@@ -53,14 +57,14 @@ const timers = {
   now: () => Date.now(),
 };
 
-function openLesson(files: Set<string>) {
+function openLesson(files: Set<string>, lesson = LESSON, hangs = () => false) {
   const told: { steps: readonly StepProgress[]; complete: boolean }[] = [];
   let kept: string | null = null;
   const book = new ProgressBook({ read: () => kept, write: (text) => (kept = text) });
-  const watch = new LessonWatch(LESSON, book, timers, {
+  const watch = new LessonWatch(lesson, book, timers, {
     progress: (steps, complete) => told.push({ steps, complete }),
   });
-  const guest = guestWith(files);
+  const guest = guestWith(files, hangs);
   watch.readFrom(guest);
   const states = () =>
     told
@@ -130,5 +134,22 @@ describe('a lesson on a machine', () => {
     const { length } = guest.asked;
     await new Promise((resolve) => setTimeout(resolve, 0));
     expect(guest.asked.length).toBe(length);
+  });
+
+  it('leaves a step as it was while the command of its check hangs, says so, and goes on with the others', async () => {
+    const files = new Set<string>();
+    let hangs = true;
+    const asking = step('ask', 'not run("pidof tail").exit == 1');
+    const lesson = { ...LESSON, steps: [asking, step('make', 'file("/made") exists')] };
+    const { states, told } = openLesson(files, lesson, () => hangs);
+    await vi.waitFor(() => expect(told.at(-1)?.steps[0]?.unanswered).toBe('pidof tail'));
+    files.add('/made');
+    await vi.waitFor(() => expect(states()).toBe('open done'));
+    hangs = false;
+    await vi.waitFor(() => expect(states()).toBe('done done'));
+    expect(told.at(-1)?.steps[0]?.unanswered).toBeUndefined();
+    hangs = true;
+    await vi.waitFor(() => expect(told.at(-1)?.steps[0]?.unanswered).toBe('pidof tail'));
+    expect(states()).toBe('done done');
   });
 });

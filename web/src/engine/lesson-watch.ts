@@ -3,7 +3,9 @@
 import { LessonProgress, type ProgressBook, type StepProgress, type StepReading } from './lesson-progress.js';
 import type { Lesson } from './lesson.js';
 import { PredicateWatch } from './predicate-watch.js';
+import type { Facts } from './predicate-facts.js';
 import type { PredicateReader } from './predicate-reading.js';
+import { unanswered } from './predicate-verdict.js';
 import { parsePredicate } from './predicate.js';
 import type { Timers } from './proc-poll.js';
 
@@ -28,7 +30,7 @@ export class LessonWatch {
       truth: (key, holds) => this.#truths.set(key, holds),
       // What one reading says of all steps counts at once: a step is never judged by halves.
       read: (found) => {
-        if (!(found instanceof Error)) void Promise.resolve().then(() => this.#settle());
+        if (!(found instanceof Error)) void Promise.resolve().then(() => this.#settle(found));
       },
     });
     this.#tell();
@@ -57,11 +59,17 @@ export class LessonWatch {
     this.#tell();
   }
 
-  #settle(): void {
+  #settle(facts: Facts): void {
     const readings = new Map<string, StepReading>();
     for (const step of this.#lesson.steps) {
+      const check = this.#truths.get(step.slug);
       const hints = step.hints.map((_, index) => this.#truths.get(hintKey(step.slug, index)));
-      readings.set(step.slug, { check: this.#truths.get(step.slug), hints });
+      // By its words a predicate is false, or true behind a `not`, of a command that took too long: no step is done by that.
+      const command = check === undefined ? undefined : unanswered(parsePredicate(step.check), facts);
+      readings.set(
+        step.slug,
+        command === undefined ? { check, hints } : { check: undefined, hints, unanswered: command },
+      );
     }
     if (this.#progress.update(readings)) this.#tell();
   }

@@ -2,7 +2,7 @@
 /** Predicates on what the kernel prints (the lines are those of the tests of 1c). */
 import { expect, test } from 'vitest';
 import { needsOf, type CommandResult, type Facts } from './predicate-facts.js';
-import { decide, describe, evaluate } from './predicate-verdict.js';
+import { decide, describe, evaluate, unanswered } from './predicate-verdict.js';
 import { parsePredicate } from './predicate.js';
 
 const STATUS = `UseCnt:\t27
@@ -197,6 +197,20 @@ test('a command is asked for only while the rest leaves it open', () => {
   expect(open('run("a").exit == 0 and ctx(104) exists')).toBe(false);
   expect(open('run("a").exit == 0 or ctx(100) exists')).toBe(true);
   expect(open('not (run("a").exit == 0 or ctx(100) exists)')).toBe(false);
+});
+
+test('a command that took too long is told where the rest leaves it open, and behind a not as well', () => {
+  const commands = new Map<string, CommandResult | undefined>([
+    ['hangs', undefined],
+    ['works', { exit: 0, out: '' }],
+  ]);
+  const stuck: Facts = { ...facts, commands };
+  const asked = (text: string) => unanswered(parsePredicate(text), stuck);
+  expect(asked('run("hangs").exit == 0')).toBe('hangs');
+  expect(asked('not run("hangs").exit == 0 and run("works").exit == 0')).toBe('hangs');
+  expect(asked('run("works").exit == 0')).toBeUndefined();
+  expect(asked('run("hangs").exit == 0 and run("works").exit == 1')).toBeUndefined();
+  expect(asked('run("hangs").exit == 0 or ctx(100) exists')).toBeUndefined();
 });
 
 test('what has to be read is each file once, and no pattern is a wildcard', () => {

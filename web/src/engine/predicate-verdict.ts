@@ -46,6 +46,13 @@ export function evaluate(predicate: Predicate, facts: Facts): boolean {
   return decide(predicate.expression, facts) === true;
 }
 
+/** The command that was not ended in time and without which nobody can say whether it is true; undefined: it can be said. */
+export function unanswered({ expression }: Predicate, facts: Facts): string | undefined {
+  const answered = new Map([...facts.commands].filter(([, result]) => result !== undefined));
+  const verdict = decide(expression, { ...facts, commands: answered });
+  return typeof verdict === 'boolean' ? undefined : verdict.awaits;
+}
+
 /** What was found of all that a predicate speaks of: `ctx(100).tasks is 1, file("/x") is not there`. */
 export function describe(predicate: Predicate, facts: Facts): string {
   const shown = new Map<string, string>();
