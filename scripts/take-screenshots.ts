@@ -92,7 +92,7 @@ const VIEWS: Readonly<Record<string, View>> = {
       await playground.exec(GUEST);
       await runLines(playground, ['chcontext --xid 42 --flag fakeinit -- sh -c "sleep 1000 & sleep 2000 &"']);
       await panels.processesOf('context 42').click();
-      await panels.processesOf('context 100 web').click();
+      await panels.processesOf('context 100').click();
       await expect(panels.processRows('context 42')).toHaveCount(2);
       await expect(panels.events.first()).toBeVisible();
     },
