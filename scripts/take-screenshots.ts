@@ -123,8 +123,8 @@ const VIEWS: Readonly<Record<string, View>> = {
       await playground.command('vtop');
       await page.keyboard.press('Control+Shift+O');
       await playground.prompt();
-      await terminals.openPlaces(100);
-      await terminals.button('In context 100').click();
+      await terminals.placesButton.last().click();
+      await terminals.button('In web (100)').click();
       await playground.command('grep -E "XID|Flags" /proc/self/vinfo; ls /proc/virtual');
       await expect(playground.screen).toContainText(/XID:\s*100/);
       await expect(terminals.screen('Shell 2')).toContainText('PID');
