@@ -92,7 +92,7 @@ const VIEWS: Readonly<Record<string, View>> = {
       await playground.exec(GUEST);
       await runLines(playground, ['chcontext --xid 42 --flag fakeinit -- sh -c "sleep 1000 & sleep 2000 &"']);
       await panels.processesOf('context 42').click();
-      await panels.processesOf('context 100 web').click();
+      await panels.processesOf('context 100').click();
       await expect(panels.processRows('context 42')).toHaveCount(2);
       await expect(panels.events.first()).toBeVisible();
     },
@@ -123,8 +123,8 @@ const VIEWS: Readonly<Record<string, View>> = {
       await playground.command('vtop');
       await page.keyboard.press('Control+Shift+O');
       await playground.prompt();
-      await terminals.openPlaces(100);
-      await terminals.button('In context 100').click();
+      await terminals.placesButton.last().click();
+      await terminals.button('In web (100)').click();
       await playground.command('grep -E "XID|Flags" /proc/self/vinfo; ls /proc/virtual');
       await expect(playground.screen).toContainText(/XID:\s*100/);
       await expect(terminals.screen('Shell 2')).toContainText('PID');
