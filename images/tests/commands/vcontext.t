@@ -53,6 +53,10 @@ is_wrong('--initpid', qw(--create --initpid true));
 is_wrong('--initpid', qw(--create --fakeinit true));
 is_wrong('--namespace', qw(--create --namespace true));
 is_wrong('two ways', qw(--create --chroot --pivot-root true));
+is_wrong('--spaces goes with --migrate', qw(--create --spaces true));
+is_wrong('--spaces goes with --migrate', qw(--migrate-self --spaces true));
+is_wrong('without --chroot and --pivot-root', qw(--migrate --xid 42 --spaces --chroot true));
+is_wrong('without --chroot and --pivot-root', qw(--migrate --xid 42 --spaces --pivot-root true));
 is_wrong('do not go together', qw(--create --disconnect --vlogin true));
 
 # --migrate
@@ -104,6 +108,7 @@ close $ready_in;
 is(scalar <$ready_out>, "up\n", 'vcontext: a context with a root of its own is up');
 is_run([qw(vcontext --migrate --xid 42 --pivot-root -- /bin/sh -c), 'read line </here && echo $line'], 0, "inside\n", '', 'vcontext: --migrate --pivot-root takes the root that is kept');
 is_run([qw(vcontext --migrate --xid 42 --chroot --namespace -- /bin/sh -c), ':'], 255, '', qr/enter the mount namespace of context 42: Invalid argument/, 'vcontext: --namespace wants what nobody has kept');
+is_run([qw(vcontext --migrate --xid 42 --spaces -- /bin/sh -c), 'read line </here && echo $line'], 0, "inside\n", '', 'vcontext: --spaces takes the root that is kept');
 close $wait_in;
 waitpid $first, 0;
 $first = fork;
@@ -115,7 +120,29 @@ ok(wait_for(30, sub { (field('/proc/virtual/42/status', 'Spaces') || '') =~ /^0c
 is_run([qw(sh -c), 'cd / && exec vcontext "$@"', 'sh', qw(--migrate --xid 42 --chroot --namespace -- sh -c), $LOOK], 0, qr/\AXID:\t42\n/, '', 'vcontext: --migrate --chroot --namespace enters it');
 kill KILL => $first;
 waitpid $first, 0;
-system('umount /run/root');
+
+# --spaces
+system('mkdir /run/root/proc /run/root/sbin && mount -t proc proc /run/root/proc && printf "#!/bin/sh\necho taken\n" >/run/root/sbin/vcontext && chmod 755 /run/root/sbin/vcontext && '
+	. 'cp /run/root/sbin/vcontext /run/root/sbin/vspace') and die "no root with a trap in it\n";
+$first = start(@{in_root(qw(--create --silent --xid 42 --chroot --namespace -- /bin/sh -c), 'while :; do read line </here; done')});
+ok(wait_for(30, sub { (field('/proc/virtual/42/status', 'Spaces') || '') =~ /^0c020200 / }), 'vcontext: a context that keeps a tree of its own');
+is_run([qw(vcontext --migrate --xid 42 --spaces -- /bin/sh -c), 'read name xid </proc/self/vinfo; echo $name $xid; echo /*'], 0, "XID: 42\n/bin /here /proc /sbin\n", '',
+	'vcontext: --spaces enters it, and its programs are not run for that');
+kill KILL => $first;
+waitpid $first, 0;
+system('umount /run/root/proc /run/root');
+$first = start(qw(vcontext --create --silent --xid 42 -- sh -c), 'hostname inner; exec sleep 1000');
+ok(wait_for(30, sub { (run(qw(vcontext --migrate --xid 42 --spaces -- hostname)))[1] eq "inner\n" }), 'vcontext: --spaces takes the namespaces that every context keeps');
+isnt((run(qw(vcontext --migrate --xid 42 -- hostname)))[1], "inner\n", 'vcontext: which it does not without it');
+kill KILL => $first;
+waitpid $first, 0;
+$first = start(qw(vspace --new --pid -- vcontext --create --silent --xid 42 -- vspace --set --pid -- sleep 1000));
+ok(wait_for(30, sub { (field('/proc/virtual/42/status', 'Spaces') || '') =~ /^2c000000 / }), 'vcontext: a context that keeps a pid namespace');
+is_run([qw(vcontext --migrate --xid 42 --spaces -- sh -c), 'test $$ -lt 9 && exit 7'], 7, '', '', 'vcontext: --spaces: the program is a child in the pid namespace, and its exit code comes');
+run(qw(vkill --xid 42 -s 9));
+waitpid $first, 0;
+ok(wait_for(30, sub { !-e '/proc/virtual/42' }), 'vcontext: and nothing of it is left');
+is_run([qw(vcontext --migrate --xid 43 --spaces -- true)], 255, '', qr/\Avcontext: enter context 43: there is no such context/, 'vcontext: --spaces of one that is not there');
 
 # --uid
 is_run([qw(vcontext --create --silent --uid 1000 -- sh -c), 'id -u; id -g'], 0, "1000\n0\n", '', 'vcontext: --uid with a number is the user alone');

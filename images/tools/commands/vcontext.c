@@ -38,6 +38,7 @@ const char vcontext_usage[] =
 	"  --namespace       with --chroot: keep the mount namespace in the context, or enter the kept one\n"
 	"  --pivot-root      make the working directory the root of a mount namespace of its own, and keep that in the context;\n"
 	"                    with --migrate enter the kept one, if there is one\n"
+	"  --spaces          with --migrate: enter all that the context keeps, its root and its namespaces\n"
 	"  --uid USER        become this user: a name, with its groups, or a number, which leaves the groups as they are\n"
 	"  --personality-type TYPE\n"
 	"                    run the program under this personality; with --personality-flags LIST\n"
@@ -53,8 +54,9 @@ const char vcontext_usage[] =
 
 struct request {
 	struct entry entry;
-	bool initpid, endsetup, chroot, namespace, pivot, vlogin, closefd, has_personality;
+	bool initpid, endsetup, chroot, namespace, pivot, spaces, vlogin, closefd, has_personality;
 	const char *user;
+	unsigned long long kept[2];	/* namespaces, by the slot of enter_space; only with --spaces */
 	uint64_t personality;
 	struct vc_list personality_flags;
 };
@@ -66,11 +68,12 @@ static int create(uint32_t xid)
 
 static const struct entry_kind context = { "context", "security context", "--xid", "ctx_create", tool_read_xid, create };
 
-enum { INITPID = 256, ENDSETUP, CHROOT, NAMESPACE, PIVOT, USER, TYPE, FLAGS, VLOGIN, CLOSEFD };
+enum { INITPID = 256, ENDSETUP, CHROOT, NAMESPACE, PIVOT, SPACES, USER, TYPE, FLAGS, VLOGIN, CLOSEFD };
 
 static const struct option options[] = {
 	ENTRY_OPTIONS, { "xid", 1, NULL, ENTRY_ID }, { "ctx", 1, NULL, ENTRY_ID }, { "initpid", 0, NULL, INITPID }, { "fakeinit", 0, NULL, INITPID },
 	{ "endsetup", 0, NULL, ENDSETUP }, { "chroot", 0, NULL, CHROOT }, { "namespace", 0, NULL, NAMESPACE }, { "pivot-root", 0, NULL, PIVOT },
+	{ "spaces", 0, NULL, SPACES },
 	{ "uid", 1, NULL, USER }, { "personality-type", 1, NULL, TYPE }, { "personality-flags", 1, NULL, FLAGS }, { "vlogin", 0, NULL, VLOGIN },
 	{ "closefd", 0, NULL, CLOSEFD }, { 0 },
 };
@@ -86,6 +89,7 @@ static int take(struct request *request, int option)
 	case CHROOT: request->chroot = true; break;
 	case NAMESPACE: request->namespace = true; break;
 	case PIVOT: request->pivot = true; break;
+	case SPACES: request->spaces = true; break;
 	case USER: request->user = optarg; break;
 	case TYPE:
 		number = vc_number_named(&vc_personalities, optarg);
@@ -117,11 +121,61 @@ static int parse(int argc, char **argv, struct request *request)
 		return tool_usage("--namespace goes with --chroot");
 	if (request->chroot && request->pivot)
 		return tool_usage("--chroot and --pivot-root are two ways: say one");
+	if (request->spaces && (!request->entry.migrate || request->chroot || request->pivot))
+		return tool_usage("--spaces goes with --migrate, and without --chroot and --pivot-root");
 	if (request->personality_flags.mask && !request->has_personality)
 		return tool_usage("--personality-flags goes with --personality-type");
 	if (request->entry.disconnect && request->vlogin)
 		return tool_usage("--disconnect and --vlogin do not go together");
 	return entry_check(&request->entry, optind < argc);
+}
+
+/* There is no word for it: the kernel says so in a file, which nobody but the host and the spectator can read. */
+static int read_kept(struct request *request)
+{
+	char path[64], line[256];
+	bool found = false;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/virtual/%u/status", request->entry.id);
+	file = fopen(path, "re");
+	while (file && !found && fgets(line, sizeof(line), file))
+		found = sscanf(line, "Spaces: %llx %llx", &request->kept[0], &request->kept[1]) == 2;
+	if (file)
+		fclose(file);
+	return found ? 0 : tool_wrong("enter context %u: there is no such context, or %s is not to be read", request->entry.id, path);
+}
+
+/* No program of the context's own tree runs before the context is entered: it would have all rights of the host's. */
+static int enter_spaces(struct request *request)
+{
+	const unsigned long long tree = VC_SPACE_NEWNS | VC_SPACE_FS;
+	struct vc_space others, root = { .index = 1 };
+
+	if (read_kept(request))
+		return tool->failure;
+	root.mask = request->kept[1];
+	others = (struct vc_space){ .mask = root.mask ? request->kept[0] & ~tree : request->kept[0] };
+	if (others.mask && vc_enter_space(request->entry.id, &others))
+		return tool_refused("enter_space", "enter the namespaces of context %u", request->entry.id);
+	if (root.mask && vc_enter_space(request->entry.id, &root))
+		return tool_refused("enter_space", "enter the root of context %u", request->entry.id);
+	return chdir("/") ? tool_failed("/ of context %u", request->entry.id) : 0;
+}
+
+/* Who enters a pid namespace is not in it: the children are. */
+static int go_into_pid_namespace(const struct request *request)
+{
+	pid_t child;
+
+	if (!(request->kept[0] & CLONE_NEWPID))
+		return 0;
+	child = fork();
+	if (child < 0)
+		return tool_failed("fork");
+	if (child)
+		_exit(run_wait(child));
+	return 0;
 }
 
 static int change_root(const struct request *request)
@@ -208,12 +262,15 @@ int vcontext_main(int argc, char **argv)
 	if (sync_connect(sync) || (request.entry.disconnect && run_disconnected()) || (request.vlogin && run_on_terminal()))
 		return tool->failure;
 	failed = entry_create(&request.entry);
+	if (!failed && request.spaces)
+		failed = enter_spaces(&request);
 	/* The caller's terminal and files stay outside: from the context on others may look into this process. */
 	if (failed || (failed = change_root(&request)) || ((run_take_terminal() || run_control_terminal()) && (failed = tool->failure)))
 		return failed;
 	if (request.closefd)
 		close_others(sync->path ? sync->fd : -1);
-	if ((failed = clear_flags(&request)) || (failed = migrate(&request)) || (failed = become_user(request.user)) ||
+	if ((failed = clear_flags(&request)) || (failed = migrate(&request)) ||
+	    (failed = go_into_pid_namespace(&request)) || (failed = become_user(request.user)) ||
 	    (failed = change_personality(&request)))
 		return failed;
 	if (sync_wait(sync))

@@ -31,27 +31,13 @@ exec 4>&1
 }
 `;
 
-/**
- * Of the host's shell, with the xid for $1; it stays outside. It reads at the moment of entry what the context keeps: a root of
- * its own (the second number of Spaces) and namespaces (the first). One of mounts among these either has the host's commands in
- * it, or is chrooted. Who enters a namespace of pids is not in it: the children are.
- */
+/** Of the host's shell, with the xid for $1; it stays outside. What the context keeps is entered before the shell of its own tree runs. */
 const ENTER = String.raw`
-xid=$1
-set -- $(sed -n 's/^Spaces:[[:space:]]*//p' "/proc/virtual/$xid/status" 2>/dev/null)
-if [ $# -ne 2 ]; then
-  echo "There is no context $xid."
+if [ ! -e "/proc/virtual/$1" ]; then
+  echo "There is no context $1."
   exit 1
 fi
-keeps=$((0x$1)) root=$((0x$2)) mounts=$((0x20200)) pids=$((0x20000000)) how=
-if [ $root -ne 0 ]; then
-  how=--pivot-root keeps=$((keeps & ~mounts))
-elif [ $((keeps & mounts)) -ne 0 ] && ! vspace --enter $xid --mask $((keeps & mounts)) -- vcontext --help >/dev/null 2>&1; then
-  how='--chroot --namespace' keeps=$((keeps & ~mounts))
-fi
-set -- vcontext --migrate --xid $xid $how -- /bin/sh -l
-[ $((keeps & pids)) -eq 0 ] || set -- sh -c '"$@"; exit $?' sh "$@"
-[ $keeps -eq 0 ] || set -- vspace --enter $xid --mask $keeps -- "$@"
+set -- vcontext --migrate --xid "$1" --spaces -- /bin/sh -l
 ${RUN}`;
 
 /** Of the guest's own shell, which leads the session of the terminal that it has there; its users have bash where it is. */
