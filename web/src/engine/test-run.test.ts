@@ -2,6 +2,7 @@
 /** Tests in a machine that is not there, by a clock that the test turns. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { FakeMachine } from '../machine/fake-machine.js';
+import { deferred } from './deferred.js';
 import { failure } from './failures.js';
 import { testCommand } from './guest-tests.js';
 import { Playground } from './playground.js';
@@ -21,7 +22,16 @@ let runner: TestRunner;
 let steps: TestStep[];
 let seen: TapTest[][];
 let fetched: number;
+/** What a download of the archive waits for. */
+let download: Promise<void>;
 
+/** Hears nothing of a playground. */
+const NOBODY = {
+  phase: () => undefined,
+  stall: () => undefined,
+  session: () => undefined,
+  sessionLost: () => undefined,
+};
 const settle = () => vi.advanceTimersByTimeAsync(0);
 const own = () => made.at(-1)!;
 const environment = (createMachine: () => FakeMachine) => ({
@@ -59,15 +69,11 @@ beforeEach(async () => {
   steps = [];
   seen = [];
   fetched = 0;
+  download = Promise.resolve();
   readers = prepare(new FakeMachine());
   const reader = new Playground(
     environment(() => readers),
-    {
-      phase: () => undefined,
-      stall: () => undefined,
-      session: () => undefined,
-      sessionLost: () => undefined,
-    },
+    NOBODY,
   );
   await reader.start();
   runner = new TestRunner(
@@ -81,6 +87,8 @@ beforeEach(async () => {
         sha256: 'ab'.repeat(32),
         bytes: async () => {
           fetched++;
+          onProgress('perl.tgz', 1, 3);
+          await download;
           onProgress('perl.tgz', 3, 3);
           return Uint8Array.of(1, 2, 3);
         },
@@ -192,6 +200,67 @@ test('a stop while the machine comes up ends it at once', async () => {
   runner.stop('own');
   expect((await run).end).toBe('stopped');
   expect(slow.done).toContain('dispose');
+});
+
+test.each(['own', 'reader'] as const)(
+  'a stop during the download of what %s needs ends the run at once, and nothing comes of the download',
+  async (host) => {
+    const held = deferred<void>();
+    download = held.promise;
+    const run = start(host);
+    await settle();
+    expect(steps.at(-1)).toEqual({ name: 'loading', file: 'perl.tgz', loaded: 1, total: 3 });
+    runner.stop(host);
+    expect(await run).toMatchObject({ end: 'stopped' });
+    const guest = host === 'own' ? own() : readers;
+    held.resolve();
+    await settle();
+    expect(guest.agent.files.has('/run/archive.tgz')).toBe(false);
+    expect(steps.at(-1)).toMatchObject({ loaded: 1 });
+    void start(host);
+    await settle();
+    expect(steps.at(-1)).toEqual({ name: 'running' });
+  },
+);
+
+test('a stop while the guest unpacks ends the unpacking, and a run that was not begun is none', async () => {
+  readers.agent.commands.set(UNPACK, undefined);
+  const run = start('reader');
+  await settle();
+  expect(readers.agent.asked.at(-1)).toBe(`exec ${UNPACK}`);
+  runner.stop('reader');
+  expect(await run).toMatchObject({ end: 'stopped' });
+  expect(readers.agent.asked.at(-1)).toBe('cancel');
+});
+
+test('a stop does not wait for a machine of the reader that is not up', async () => {
+  readers.agent.silent = true;
+  const late = new Playground(
+    environment(() => readers),
+    NOBODY,
+  );
+  void late.start();
+  runner = new TestRunner(
+    environment(() => own()),
+    async () => [],
+    late,
+  );
+  const run = start('reader');
+  await settle();
+  runner.stop('reader');
+  expect(await run).toMatchObject({ end: 'stopped' });
+});
+
+test('a machine that dies while it gets Perl says of what', async () => {
+  const run = start('own');
+  own().agent.commands.set(UNPACK, undefined);
+  await settle();
+  own().fail('panic', 'Kernel panic - not syncing: test');
+  expect(await run).toMatchObject({
+    end: 'lost',
+    tests: [],
+    faults: [expect.stringContaining('The kernel panicked. Kernel panic - not syncing: test')],
+  });
 });
 
 test('a machine that dies under the test says of what, and what was checked is kept', async () => {

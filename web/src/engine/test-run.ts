@@ -64,11 +64,14 @@ export async function runTest(
     return { tests: all, faults: [...problems, ...capped, ...ending], stderr, end: 'ended' };
   } catch (error) {
     if (!(error instanceof SessionLostError)) throw error;
-    return { tests: parser.finish().tests, faults: [], stderr: '', end: 'lost' };
+    return { ...LOST, tests: parser.finish().tests };
   }
 }
 
 const CAPPED = `It printed more than ${CAP_BYTES / 1024 / 1024} MiB; what came after is missing.`;
+
+/** A run that the guest went away under; who knows why says so. */
+export const LOST: TestReport = { tests: [], faults: [], stderr: '', end: 'lost' };
 
 /** A run that came to no check, because it was stopped before. */
 export const STOPPED: TestReport = { tests: [], faults: ['It was stopped.'], stderr: '', end: 'stopped' };
