@@ -7,10 +7,11 @@ import { failure } from './failures.js';
 import { testCommand } from './guest-tests.js';
 import { Playground } from './playground.js';
 import type { TapTest } from './tap-parser.js';
-import { lineNamed, type TestReport } from './test-run.js';
+import { LOST, messageSplitter, STOPPED, verdictOf, type TestReport } from './test-run.js';
 import { STOP_MS, TestRunner, type TestHost, type TestStep } from './test-runner.js';
 
 const FILE = '1c-proc.t';
+const ENDED: TestReport = { tests: [], faults: [], stderr: '', end: 'ended' };
 const TEXT = '#!/usr/bin/perl\nok(1);\n';
 const COMMAND = testCommand({ file: FILE, machine: 'v86', abi: 'i386' });
 const MARK = `/run/archive-${'ab'.repeat(8)}`;
@@ -318,11 +319,25 @@ test('output beyond the cap is told', async () => {
 });
 
 test.each([
-  ['failed at 1c-proc.t line 33', 33],
-  ['died at /tests/1c-proc.t line 7.', 7],
+  ['failed at 1c-proc.t line 33', ['failed at 1c-proc.t ', 33, '']],
+  ['died at /tests/1c-proc.t line 7.', ['died at /tests/1c-proc.t ', 7, '.']],
+  ['died at 1c-proc.t line 3, <$in> line 33.', ['died at 1c-proc.t ', 3, ', <$in> line 33.']],
+  ['line 5: see 1c-proc.t line 5', ['line 5: see 1c-proc.t ', 5, '']],
   ['failed at lib/TAP.pm line 3', undefined],
   ['failed at 21c-proc.t line 3', undefined],
   ['1c-procxt line 3', undefined],
-])('%s names line %s', (message, line) => {
-  expect(lineNamed(message, FILE)).toBe(line);
+])('%s is split around the line that it names', (message, split) => {
+  const [before, line, after] = split ?? [message, undefined, ''];
+  expect(messageSplitter(FILE)(message)).toEqual({ before, line, after });
+});
+
+test.each([
+  ['It could not run', { failure: 'no machine' }],
+  ['Stopped', { report: STOPPED }],
+  ['Broken off', { report: { ...LOST, faults: ['It is gone.'] } }],
+  ['Failed', { report: ENDED, failed: 1 }],
+  ['Failed', { report: { ...ENDED, faults: ['It exited with 1.'] } }],
+  ['Passed', { report: ENDED }],
+] as const)('the verdict is "%s" of %o', (verdict, run) => {
+  expect(verdictOf({ failure: undefined, report: undefined, failed: 0, ...run })).toBe(verdict);
 });
