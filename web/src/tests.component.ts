@@ -236,6 +236,21 @@ test('a run that is refused leaves the one that runs as it is, and so does a rou
   expect(tests.busy.has('own')).toBe(false);
 });
 
+test('a test runs in one of the machines at a time: the page shows one run of it', async () => {
+  const { tests } = playground;
+  void playground.start();
+  await show(`#/1c/test/${FILE}`);
+  await runButton.click();
+  await started();
+  await page.getByRole('radio', { name: /^The machine of your terminals/ }).click();
+  await expect.element(runButton).toHaveAttribute('aria-disabled', 'true');
+  expect((await tests.run(FILE, 'the text', 'reader')).failure).toBe(
+    `${FILE} runs in the other machine; stop it, or wait for its end.`,
+  );
+  expect(tests.busy.get('reader')).toBeUndefined();
+  expect(tests.runs.get(FILE)).toMatchObject({ host: 'own', step: { name: 'running' } });
+});
+
 test('what runs as shipped in a machine of its own counts in the matrix, wherever it was started', async () => {
   const { tests } = playground;
   answers.set(FILE, PASSED);

@@ -102,6 +102,8 @@ export class TestsState {
 
   async #run(what: RunOf, text: string): Promise<TestRunView> {
     const { file, host, edited } = what;
+    if (this.runs.get(file)?.step !== undefined)
+      return this.#refuse(what, `${file} runs in the other machine; stop it, or wait for its end.`);
     const run = new ShownRun(this.#timers, what, (view) => this.runs.set(file, view));
     try {
       run.end(await this.#runner.run(host, { file, text: `${text}\n` }, run));
