@@ -43,6 +43,8 @@ test('a test runs in a machine of its own and passes; the terminals of the reade
   expect(Number(passed)).toBeGreaterThan(0);
   expect(await playground.screen.textContent()).toBe(screen);
   expect((await playground.exec('ls -d /tests /usr/bin/perl')).stdout).toBe('');
+  await playground.follow('#/matrix');
+  await expect(tests.row('1c').getByRole('cell').first()).toContainText(`${passed} ok`);
 });
 
 test('a check that fails says why, leads to its line, and the original passes again', async ({

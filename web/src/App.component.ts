@@ -235,6 +235,7 @@ test('a cold boot says why, until the reader has seen it', async () => {
   await expect.element(page.getByText('snapshot.zst: its sha256 is wrong.')).toBeVisible();
   await page.getByRole('button', { name: 'Dismiss' }).click();
   await expect.element(page.getByText('snapshot.zst: its sha256 is wrong.')).not.toBeInTheDocument();
+  await expect.element(page.getByRole('textbox', { name: 'Terminal input' })).toHaveFocus();
 });
 
 test('the guide is opened, and searched', async () => {

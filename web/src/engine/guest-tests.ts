@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** What the page and scripts/prove say alike to a guest that is to run tests: what it is sent, and the command line of a test. */
 import type { AgentClient, ExecResult } from './agent-client.js';
+import { Cancellation } from './cancellation.js';
 import { decodeUtf8 } from './utf8.js';
 
 /** For which a guest has a Perl. */
@@ -27,19 +28,29 @@ export interface TestPlace {
   readonly environment?: readonly (readonly [name: string, value: string])[];
 }
 
-/** Unpacks the archives that the guest does not have yet. Throws with the name of one that cannot be. */
-export async function installArchives(agent: AgentClient, archives: readonly GuestArchive[]): Promise<void> {
-  for (const archive of archives) await install(agent, archive);
+/** Unpacks the archives that the guest does not have yet. Throws with the name of one that cannot be, and when `signal` cancels it. */
+export async function installArchives(
+  agent: AgentClient,
+  archives: readonly GuestArchive[],
+  signal = new Cancellation(),
+): Promise<void> {
+  for (const archive of archives) await install(agent, archive, signal);
 }
 
-async function install(agent: AgentClient, { name, sha256, bytes }: GuestArchive): Promise<void> {
+async function install(
+  agent: AgentClient,
+  { name, sha256, bytes }: GuestArchive,
+  signal: Cancellation,
+): Promise<void> {
   // In a state that is put back, it is there or not as it was when the state was saved.
   const mark = `/run/archive-${sha256.slice(0, 16)}`;
   const known = await agent.exec(`test -e ${mark}`);
   if (known.exitCode === 0) return;
-  await agent.writeFile('/run/archive.tgz', await bytes());
+  // The guest is waited for even so: the next who installs something there must not meet this one.
+  await agent.writeFile('/run/archive.tgz', await signal.race(bytes));
   const { exitCode, stderr } = await agent.exec(
     `tar -xzf /run/archive.tgz -C / && rm /run/archive.tgz && touch ${mark}`,
+    { signal },
   );
   if (exitCode !== 0)
     throw new Error(`${name} could not be unpacked in the guest: ${decodeUtf8(stderr).trim()}`);

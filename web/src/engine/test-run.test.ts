@@ -2,14 +2,16 @@
 /** Tests in a machine that is not there, by a clock that the test turns. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { FakeMachine } from '../machine/fake-machine.js';
+import { deferred } from './deferred.js';
 import { failure } from './failures.js';
 import { testCommand } from './guest-tests.js';
 import { Playground } from './playground.js';
 import type { TapTest } from './tap-parser.js';
-import { lineNamed, type TestReport } from './test-run.js';
+import { LOST, messageSplitter, STOPPED, verdictOf, type TestReport } from './test-run.js';
 import { STOP_MS, TestRunner, type TestHost, type TestStep } from './test-runner.js';
 
 const FILE = '1c-proc.t';
+const ENDED: TestReport = { tests: [], faults: [], stderr: '', end: 'ended' };
 const TEXT = '#!/usr/bin/perl\nok(1);\n';
 const COMMAND = testCommand({ file: FILE, machine: 'v86', abi: 'i386' });
 const MARK = `/run/archive-${'ab'.repeat(8)}`;
@@ -21,7 +23,16 @@ let runner: TestRunner;
 let steps: TestStep[];
 let seen: TapTest[][];
 let fetched: number;
+/** What a download of the archive waits for. */
+let download: Promise<void>;
 
+/** Hears nothing of a playground. */
+const NOBODY = {
+  phase: () => undefined,
+  stall: () => undefined,
+  session: () => undefined,
+  sessionLost: () => undefined,
+};
 const settle = () => vi.advanceTimersByTimeAsync(0);
 const own = () => made.at(-1)!;
 const environment = (createMachine: () => FakeMachine) => ({
@@ -59,15 +70,11 @@ beforeEach(async () => {
   steps = [];
   seen = [];
   fetched = 0;
+  download = Promise.resolve();
   readers = prepare(new FakeMachine());
   const reader = new Playground(
     environment(() => readers),
-    {
-      phase: () => undefined,
-      stall: () => undefined,
-      session: () => undefined,
-      sessionLost: () => undefined,
-    },
+    NOBODY,
   );
   await reader.start();
   runner = new TestRunner(
@@ -81,6 +88,8 @@ beforeEach(async () => {
         sha256: 'ab'.repeat(32),
         bytes: async () => {
           fetched++;
+          onProgress('perl.tgz', 1, 3);
+          await download;
           onProgress('perl.tgz', 3, 3);
           return Uint8Array.of(1, 2, 3);
         },
@@ -194,6 +203,67 @@ test('a stop while the machine comes up ends it at once', async () => {
   expect(slow.done).toContain('dispose');
 });
 
+test.each(['own', 'reader'] as const)(
+  'a stop during the download of what %s needs ends the run at once, and nothing comes of the download',
+  async (host) => {
+    const held = deferred<void>();
+    download = held.promise;
+    const run = start(host);
+    await settle();
+    expect(steps.at(-1)).toEqual({ name: 'loading', file: 'perl.tgz', loaded: 1, total: 3 });
+    runner.stop(host);
+    expect(await run).toMatchObject({ end: 'stopped' });
+    const guest = host === 'own' ? own() : readers;
+    held.resolve();
+    await settle();
+    expect(guest.agent.files.has('/run/archive.tgz')).toBe(false);
+    expect(steps.at(-1)).toMatchObject({ loaded: 1 });
+    void start(host);
+    await settle();
+    expect(steps.at(-1)).toEqual({ name: 'running' });
+  },
+);
+
+test('a stop while the guest unpacks ends the unpacking, and a run that was not begun is none', async () => {
+  readers.agent.commands.set(UNPACK, undefined);
+  const run = start('reader');
+  await settle();
+  expect(readers.agent.asked.at(-1)).toBe(`exec ${UNPACK}`);
+  runner.stop('reader');
+  expect(await run).toMatchObject({ end: 'stopped' });
+  expect(readers.agent.asked.at(-1)).toBe('cancel');
+});
+
+test('a stop does not wait for a machine of the reader that is not up', async () => {
+  readers.agent.silent = true;
+  const late = new Playground(
+    environment(() => readers),
+    NOBODY,
+  );
+  void late.start();
+  runner = new TestRunner(
+    environment(() => own()),
+    async () => [],
+    late,
+  );
+  const run = start('reader');
+  await settle();
+  runner.stop('reader');
+  expect(await run).toMatchObject({ end: 'stopped' });
+});
+
+test('a machine that dies while it gets Perl says of what', async () => {
+  const run = start('own');
+  own().agent.commands.set(UNPACK, undefined);
+  await settle();
+  own().fail('panic', 'Kernel panic - not syncing: test');
+  expect(await run).toMatchObject({
+    end: 'lost',
+    tests: [],
+    faults: [expect.stringContaining('The kernel panicked. Kernel panic - not syncing: test')],
+  });
+});
+
 test('a machine that dies under the test says of what, and what was checked is kept', async () => {
   const run = start('own');
   await settle();
@@ -249,11 +319,25 @@ test('output beyond the cap is told', async () => {
 });
 
 test.each([
-  ['failed at 1c-proc.t line 33', 33],
-  ['died at /tests/1c-proc.t line 7.', 7],
+  ['failed at 1c-proc.t line 33', ['failed at 1c-proc.t ', 33, '']],
+  ['died at /tests/1c-proc.t line 7.', ['died at /tests/1c-proc.t ', 7, '.']],
+  ['died at 1c-proc.t line 3, <$in> line 33.', ['died at 1c-proc.t ', 3, ', <$in> line 33.']],
+  ['line 5: see 1c-proc.t line 5', ['line 5: see 1c-proc.t ', 5, '']],
   ['failed at lib/TAP.pm line 3', undefined],
   ['failed at 21c-proc.t line 3', undefined],
   ['1c-procxt line 3', undefined],
-])('%s names line %s', (message, line) => {
-  expect(lineNamed(message, FILE)).toBe(line);
+])('%s is split around the line that it names', (message, split) => {
+  const [before, line, after] = split ?? [message, undefined, ''];
+  expect(messageSplitter(FILE)(message)).toEqual({ before, line, after });
+});
+
+test.each([
+  ['It could not run', { failure: 'no machine' }],
+  ['Stopped', { report: STOPPED }],
+  ['Broken off', { report: { ...LOST, faults: ['It is gone.'] } }],
+  ['Failed', { report: ENDED, failed: 1 }],
+  ['Failed', { report: { ...ENDED, faults: ['It exited with 1.'] } }],
+  ['Passed', { report: ENDED }],
+] as const)('the verdict is "%s" of %o', (verdict, run) => {
+  expect(verdictOf({ failure: undefined, report: undefined, failed: 0, ...run })).toBe(verdict);
 });

@@ -64,18 +64,51 @@ export async function runTest(
     return { tests: all, faults: [...problems, ...capped, ...ending], stderr, end: 'ended' };
   } catch (error) {
     if (!(error instanceof SessionLostError)) throw error;
-    return { tests: parser.finish().tests, faults: [], stderr: '', end: 'lost' };
+    return { ...LOST, tests: parser.finish().tests };
   }
 }
 
 const CAPPED = `It printed more than ${CAP_BYTES / 1024 / 1024} MiB; what came after is missing.`;
 
+/** A run that the guest went away under; who knows why says so. */
+export const LOST: TestReport = { tests: [], faults: [], stderr: '', end: 'lost' };
+
 /** A run that came to no check, because it was stopped before. */
 export const STOPPED: TestReport = { tests: [], faults: ['It was stopped.'], stderr: '', end: 'stopped' };
 
-/** The line of `file` that a diagnostic or a message of Perl names: `failed at 1c-proc.t line 33`. */
-export function lineNamed(message: string, file: string): number | undefined {
+/** How a run went, in words: `failed` is how many of its checks failed, `failure` why it did not run. */
+export function verdictOf(run: {
+  readonly report: TestReport | undefined;
+  readonly failed: number;
+  readonly failure: string | undefined;
+}): Verdict {
+  if (run.failure !== undefined) return 'It could not run';
+  if (run.report?.end === 'stopped') return 'Stopped';
+  if (run.report?.end === 'lost') return 'Broken off';
+  return run.failed === 0 && run.report?.faults.length === 0 ? 'Passed' : 'Failed';
+}
+export type Verdict = 'It could not run' | 'Stopped' | 'Broken off' | 'Passed' | 'Failed';
+
+/** A message around the words `line N` that name a line of the test, if any do. */
+export interface SplitMessage {
+  readonly before: string;
+  readonly line: number | undefined;
+  readonly after: string;
+}
+
+/** Splits diagnostics and messages of Perl that name a line of `file`: `failed at 1c-proc.t line 33`. */
+export function messageSplitter(file: string): (message: string) => SplitMessage {
   const name = file.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  const [, line] = new RegExp(`(?:^|[\\s/])${name} line (\\d+)`).exec(message) ?? [];
-  return line === undefined ? undefined : Number(line);
+  const place = new RegExp(`(?:^|[\\s/])${name} (line (\\d+))`);
+  return (message) => {
+    const found = place.exec(message);
+    if (!found) return { before: message, line: undefined, after: '' };
+    const [whole, words = '', line] = found;
+    const end = found.index + whole.length;
+    return {
+      before: message.slice(0, end - words.length),
+      line: Number(line),
+      after: message.slice(end),
+    };
+  };
 }

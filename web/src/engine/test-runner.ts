@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 /** Runs tests in the machine of the reader or in one of their own, one at a time in each. */
-import type { AgentClient } from './agent-client.js';
+import { type AgentClient, SessionLostError } from './agent-client.js';
 import { Cancellation } from './cancellation.js';
 import { installArchives, type GuestArchive } from './guest-tests.js';
 import type { Environment, Phase } from './playground.js';
 import { type AgentKeeper, TestMachine } from './test-machine.js';
-import { runTest, STOPPED, type TestHearing, type TestReport, type TestText } from './test-run.js';
+import { LOST, runTest, STOPPED, type TestHearing, type TestReport, type TestText } from './test-run.js';
 
 /** Where a test runs: in a machine for tests alone, or in the one whose terminals are on the page. */
 export type TestHost = 'own' | 'reader';
@@ -92,12 +92,16 @@ export class TestRunner {
   ): Promise<TestReport> {
     if (host === 'own') await this.#own.putBack((phase) => listener.onStep({ name: 'machine', phase }));
     const keeper = host === 'own' ? this.#own : this.#reader;
-    const report = await keeper.withAgent(async (agent) => {
-      await this.#prepare(agent, signal, listener);
-      if (signal.aborted) return STOPPED;
-      listener.onStep({ name: 'running' });
-      return runTest(agent, test, { signal, onTests: listener.onTests });
-    });
+    // The guest may not be up yet, and a stop does not wait for that.
+    await signal.race(() => keeper.withAgent(() => Promise.resolve()));
+    const report = await keeper
+      .withAgent(async (agent) => {
+        await this.#prepare(agent, signal, listener);
+        if (signal.aborted) return STOPPED;
+        listener.onStep({ name: 'running' });
+        return runTest(agent, test, { signal, onTests: listener.onTests });
+      })
+      .catch(lostBefore);
     if (report.end !== 'lost') return report;
     if (signal.aborted) return { ...report, end: 'stopped', faults: STOPPED.faults };
     return { ...report, faults: [this.#lossOf(host)] };
@@ -105,13 +109,10 @@ export class TestRunner {
 
   async #prepare(agent: AgentClient, signal: Cancellation, listener: TestListener): Promise<void> {
     listener.onStep({ name: 'installing' });
-    const archives = await this.#archives((file, loaded, total) => {
+    const onProgress = (file: string, loaded: number, total: number): void => {
       if (!signal.aborted) listener.onStep({ name: 'loading', file, loaded, total });
-    });
-    for (const archive of archives) {
-      if (signal.aborted) return;
-      await installArchives(agent, [archive]);
-    }
+    };
+    await installArchives(agent, await signal.race(() => this.#archives(onProgress)), signal);
   }
 
   #lossOf(host: TestHost): string {
@@ -119,4 +120,10 @@ export class TestRunner {
     const why = failure ? ` ${failure.title} ${failure.detail}` : '';
     return `The machine went away under the test, or its agent did.${why}`;
   }
+}
+
+/** The guest went away before the test had begun. */
+function lostBefore(error: unknown): TestReport {
+  if (error instanceof SessionLostError) return LOST;
+  throw error;
 }

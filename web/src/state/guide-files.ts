@@ -16,19 +16,19 @@ export async function readPatchPage(name: string, ids: readonly string[]): Promi
 }
 
 export async function readTestPage(name: string): Promise<TestPage> {
-  const { testUrls } = await import('virtual:plan-files');
-  const [file, { highlight }] = await Promise.all([
-    readFile(testUrls, name),
-    import('../engine/highlight.js'),
-  ]);
-  const text = file.text.replace(/\n$/, '');
-  return { url: file.url, text, lines: highlight(text, name) };
+  const [file, { highlight }] = await Promise.all([readTest(name), import('../engine/highlight.js')]);
+  return { ...file, lines: highlight(file.text, name) };
 }
 
 /** A test without its last newline. */
 export async function readTestText(name: string): Promise<string> {
+  return (await readTest(name)).text;
+}
+
+async function readTest(name: string): Promise<{ url: string; text: string }> {
   const { testUrls } = await import('virtual:plan-files');
-  return (await readFile(testUrls, name)).text.replace(/\n$/, '');
+  const { url, text } = await readFile(testUrls, name);
+  return { url, text: text.replace(/\n$/, '') };
 }
 
 async function readFile(

@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: MIT
 /** The feature matrix as runes: what is recorded, and what runs in this tab, file by file. */
+import { Cancellation } from '../engine/cancellation.js';
 import { messageOf } from '../engine/message-of.js';
-import { SvelteMap } from 'svelte/reactivity';
 import { built, recorded } from 'virtual:feature-matrix';
 import {
   exportMatrix,
   featureMatrix,
-  isoDate,
   tabFiles,
   type Built,
   type Recorded,
-  type TabResult,
+  type Counts,
 } from '../engine/feature-matrix.js';
 import type { Plan, PlanEntry } from '../engine/plan.js';
-import type { TestRunView, TestsState } from './tests.svelte.js';
+import type { HeldHost, TestsState } from './tests.svelte.js';
 
 export interface MatrixSources {
   readonly recorded: Recorded;
@@ -31,10 +30,11 @@ export class MatrixState {
   /** What the last round came to; empty while one runs, or before the first. */
   summary = $state('');
   readonly #plan: Plan;
-  readonly #results = new SvelteMap<string, TabResult>();
   readonly #readText: (file: string) => Promise<string>;
   readonly #now: () => number;
-  readonly rows = $derived.by(() => featureMatrix(this.#plan, this.recorded, this.built, this.#results));
+  /** Of the round. */
+  #stopping = new Cancellation();
+  readonly rows = $derived.by(() => featureMatrix(this.#plan, this.recorded, this.built, this.tests.results));
 
   /** `readText` gives a test as the site has it. */
   constructor(
@@ -57,51 +57,56 @@ export class MatrixState {
     return tabFiles(entry).some((file) => this.queue.includes(file));
   }
 
-  /** Runs the tests of all entries in the machine for tests, one after the other. */
+  /** Runs the tests of all entries in the machine for tests, one after the other; nobody else gets it meanwhile. */
   async run(entries: readonly PlanEntry[]): Promise<void> {
-    if (this.queue.length > 0) return;
     const files = entries.flatMap(tabFiles);
-    this.queue = files;
+    const [first] = files;
+    if (this.queue.length > 0 || first === undefined) return;
     this.failure = undefined;
     this.summary = '';
-    const views: TestRunView[] = [];
+    let held: HeldHost;
+    try {
+      held = this.tests.hold('own', first);
+    } catch (error) {
+      this.failure = messageOf(error);
+      return;
+    }
+    this.queue = files;
+    this.#stopping = new Cancellation();
+    const ran: Counts[] = [];
     while (this.queue[0] !== undefined) {
-      const view = await this.#runFile(this.queue[0]);
-      if (view) views.push(view);
+      const counts = await this.#runFile(held, this.queue[0]);
+      if (counts) ran.push(counts);
       this.queue = this.queue.slice(1);
     }
-    const sum = (key: 'passed' | 'failed') => views.reduce((n, view) => n + view[key], 0);
-    this.summary = `${views.length} of ${files.length} test files ran: ${sum('passed')} checks passed, ${sum('failed')} failed.`;
+    held.release();
+    const sum = (key: keyof Counts) => ran.reduce((n, counts) => n + counts[key], 0);
+    this.summary = `${ran.length} of ${files.length} test files ran: ${sum('passed')} checks passed, ${sum('failed')} failed.`;
   }
 
   /** Stops what runs, and what waits. */
   stop(): void {
     this.queue = this.queue.slice(0, 1);
+    this.#stopping.abort();
     this.tests.stop('own');
   }
 
   export(): string {
-    const value = exportMatrix(this.#plan, this.recorded, this.built, this.#results, this.#now());
+    const value = exportMatrix(this.#plan, this.recorded, this.built, this.tests.results, this.#now());
     return `${JSON.stringify(value, null, 2)}\n`;
   }
 
-  /** The view of a run that came to its end; undefined otherwise, and then the rest does not run either. */
-  async #runFile(file: string): Promise<TestRunView | undefined> {
+  /** What a run that came to its end came to; undefined otherwise. After one that could not run the rest does not run either. */
+  async #runFile(held: HeldHost, file: string): Promise<Counts | undefined> {
+    const stopping = this.#stopping;
     try {
-      const text = await this.#readText(file);
-      // Stopped meanwhile.
-      if (!this.queue.includes(file)) return undefined;
-      const view = await this.tests.runText(file, text, { host: 'own', edited: false });
-      if (view.report?.end === 'stopped') return undefined;
-      if (!view.report) throw new Error(view.failure);
-      const failed = view.failed + view.report.faults.length;
-      this.#results.set(file, {
-        passed: view.passed,
-        failed,
-        date: isoDate(this.#now()),
-      });
-      return { ...view, failed };
+      held.next(file);
+      const text = await stopping.race(() => this.#readText(file));
+      const { report, failure } = await held.run(file, text, false);
+      if (!report) throw new Error(failure);
+      return report.end === 'stopped' ? undefined : this.tests.results.get(file);
     } catch (error) {
+      if (stopping.aborted) return undefined;
       this.failure = `${file}: ${messageOf(error)}`;
       this.queue = this.queue.slice(0, 1);
       return undefined;

@@ -5,27 +5,9 @@ import { SvelteMap } from 'svelte/reactivity';
 import type { Token } from '../engine/code.js';
 import { keepColours } from '../engine/edited-lines.js';
 import { MachineError } from '../engine/failures.js';
-import type { TapTest } from '../engine/tap-parser.js';
-import type { TestReport } from '../engine/test-run.js';
-import type { TestHost, TestRunner, TestStep } from '../engine/test-runner.js';
-
-/** How a test runs, or ran last. */
-export interface TestRunView {
-  readonly file: string;
-  readonly host: TestHost;
-  /** Whether its text was not the shipped one. */
-  readonly edited: boolean;
-  /** What it is at; undefined when it has ended. */
-  readonly step: TestStep | undefined;
-  readonly tests: readonly TapTest[];
-  readonly passed: number;
-  readonly failed: number;
-  readonly report: TestReport | undefined;
-  /** Why it did not run. */
-  readonly failure: string | undefined;
-  /** From the test's own start; 0 before. */
-  readonly seconds: number;
-}
+import { isoDate, type TabResult } from '../engine/feature-matrix.js';
+import type { TestHost, TestRunner } from '../engine/test-runner.js';
+import { ShownRun, type TestRunView, type Timers } from './shown-run.js';
 
 /** A text that is not the shipped one, with the colours that it has so far. */
 export interface EditedTest {
@@ -33,14 +15,17 @@ export interface EditedTest {
   readonly lines: readonly (readonly Token[])[];
 }
 
-interface Timers {
-  setTimeout(callback: () => void, ms: number): unknown;
-  clearTimeout(handle: unknown): void;
-  now(): number;
+/** A machine that is kept for runs of one holder. */
+export interface HeldHost {
+  /** Which file comes next, while its text does. */
+  next(file: string): void;
+  /** Resolves when it has ended or could not run: its view tells. */
+  run(file: string, text: string, edited: boolean): Promise<TestRunView>;
+  release(): void;
 }
 
-/** Checks come by the hundred: so often are they shown. */
-const SHOW_MS = 100;
+type RunOf = Pick<TestRunView, 'file' | 'host' | 'edited'>;
+
 /** After the last key. */
 const COLOUR_MS = 300;
 
@@ -48,13 +33,16 @@ export class TestsState {
   /** By file: the last run of each. */
   readonly runs = new SvelteMap<string, TestRunView>();
   readonly edited = new SvelteMap<string, EditedTest>();
-  /** The file that runs in a machine. */
+  /** By file: what its shipped text came to when it last came to an end in a machine of its own. */
+  readonly results = new SvelteMap<string, TabResult>();
+  /** The file that runs in a machine, or is the next there. */
   readonly busy = new SvelteMap<TestHost, string>();
   /** Where the next one runs. */
   host = $state<TestHost>('own');
   readonly #timers: Timers;
   readonly #runner: TestRunner;
-  #colouring: unknown;
+  /** By file: what will colour it, after the last key. */
+  readonly #colouring = new SvelteMap<string, unknown>();
 
   constructor(timers: Timers, runner: TestRunner) {
     this.#timers = timers;
@@ -66,41 +54,80 @@ export class TestsState {
     if (text === shipped.text) return this.putBack(file);
     const { lines } = this.edited.get(file) ?? shipped;
     this.edited.set(file, { text, lines: keepColours(lines, text) });
-    this.#timers.clearTimeout(this.#colouring);
-    this.#colouring = this.#timers.setTimeout(() => void this.#colour(file, text), COLOUR_MS);
+    this.#timers.clearTimeout(this.#colouring.get(file));
+    this.#colouring.set(
+      file,
+      this.#timers.setTimeout(() => void this.#colour(file, text), COLOUR_MS),
+    );
   }
 
   /** The shipped text again. */
   putBack(file: string): void {
-    this.#timers.clearTimeout(this.#colouring);
+    this.#timers.clearTimeout(this.#colouring.get(file));
     this.edited.delete(file);
   }
 
-  /** Runs `text`, or what the reader has made of it. Resolves when it has ended or could not run: its view tells. */
+  /** Runs `shipped`, or what the reader has made of it. Resolves when it has ended or could not run: its view tells. */
   async run(file: string, shipped: string, host = this.host): Promise<TestRunView> {
     const text = this.edited.get(file)?.text ?? shipped;
-    return this.runText(file, text, { host, edited: text !== shipped });
+    const edited = text !== shipped;
+    let held: HeldHost;
+    try {
+      held = this.hold(host, file);
+    } catch (error) {
+      return this.#refuse({ file, host, edited }, messageOf(error));
+    }
+    try {
+      return await held.run(file, text, edited);
+    } finally {
+      held.release();
+    }
   }
 
-  async runText(
-    file: string,
-    text: string,
-    { host, edited }: Pick<TestRunView, 'host' | 'edited'>,
-  ): Promise<TestRunView> {
-    const run = new ShownRun(this.#timers, { file, host, edited }, (view) => this.runs.set(file, view));
+  /** Keeps a machine for `file`, and for what else its holder runs there before it lets go. Throws when another has it. */
+  hold(host: TestHost, file: string): HeldHost {
+    const other = this.busy.get(host);
+    if (other !== undefined) throw new Error(`${other} runs there; stop it, or wait for its end.`);
     this.busy.set(host, file);
-    try {
-      run.end(await this.#runner.run(host, { file, text: `${text}\n` }, run));
-    } catch (error) {
-      run.fail(sentence(error));
-    } finally {
-      this.busy.delete(host);
-    }
-    return run.view;
+    return {
+      next: (one) => this.busy.set(host, one),
+      run: (one, text, edited) => this.#run({ file: one, host, edited }, text),
+      release: () => this.busy.delete(host),
+    };
   }
 
   stop(host: TestHost): void {
     this.#runner.stop(host);
+  }
+
+  async #run(what: RunOf, text: string): Promise<TestRunView> {
+    const { file, host, edited } = what;
+    if (this.runs.get(file)?.step !== undefined)
+      return this.#refuse(what, `${file} runs in the other machine; stop it, or wait for its end.`);
+    const run = new ShownRun(this.#timers, what, (view) => this.runs.set(file, view));
+    try {
+      run.end(await this.#runner.run(host, { file, text: `${text}\n` }, run));
+    } catch (error) {
+      run.fail(sentence(error));
+    }
+    if (host === 'own' && !edited) this.#count(run.view);
+    return run.view;
+  }
+
+  /** A run that does not begin; one of the same file that is under way stays to be seen. */
+  #refuse(what: RunOf, why: string): TestRunView {
+    const isUnderWay = this.runs.get(what.file)?.step !== undefined;
+    const run = new ShownRun(this.#timers, what, (view) => {
+      if (!isUnderWay) this.runs.set(what.file, view);
+    });
+    run.fail(why);
+    return run.view;
+  }
+
+  #count({ file, passed, failed, report }: TestRunView): void {
+    if (!report || report.end === 'stopped') return;
+    const date = isoDate(this.#timers.now());
+    this.results.set(file, { passed, failed: failed + report.faults.length, date });
   }
 
   async #colour(file: string, text: string): Promise<void> {
@@ -112,82 +139,4 @@ export class TestsState {
 function sentence(error: unknown): string {
   if (error instanceof MachineError) return `${error.failure.title} ${error.failure.detail}`;
   return messageOf(error);
-}
-
-/** Gathers what comes of a run, and shows it now and then. */
-class ShownRun {
-  view: TestRunView;
-  readonly #timers: Timers;
-  readonly #show: (view: TestRunView) => void;
-  #tests: readonly TapTest[] = [];
-  #shown: TapTest[] = [];
-  #timer: unknown;
-  #start: number | undefined;
-
-  constructor(
-    timers: Timers,
-    what: Pick<TestRunView, 'file' | 'host' | 'edited'>,
-    show: (view: TestRunView) => void,
-  ) {
-    this.#timers = timers;
-    this.#show = show;
-    const step = { name: 'installing' } as const;
-    this.view = {
-      ...what,
-      step,
-      tests: [],
-      passed: 0,
-      failed: 0,
-      report: undefined,
-      failure: undefined,
-      seconds: 0,
-    };
-    this.#change({});
-  }
-
-  readonly onStep = (step: TestStep): void => {
-    if (step.name === 'running') this.#start = this.#timers.now();
-    this.#change({ step });
-  };
-
-  readonly onTests = (tests: readonly TapTest[]): void => {
-    this.#tests = tests;
-    this.#timer ??= this.#timers.setTimeout(() => {
-      this.#timer = undefined;
-      this.#change(this.#counted());
-    }, SHOW_MS);
-  };
-
-  end(report: TestReport): void {
-    this.#tests = report.tests;
-    this.#change({ ...this.#counted(), step: undefined, report });
-  }
-
-  fail(failure: string): void {
-    this.#change({ ...this.#counted(), step: undefined, failure });
-  }
-
-  #counted(): Partial<TestRunView> {
-    this.#timers.clearTimeout(this.#timer);
-    this.#timer = undefined;
-    // The last that was shown may have got more to say since; what is shown is never changed in place.
-    const settled = this.#shown.slice(0, -1);
-    const fresh = this.#tests
-      .slice(settled.length)
-      .map((test) => ({ ...test, diagnostics: [...test.diagnostics] }));
-    this.#shown = [...settled, ...fresh];
-    const passed = this.#shown.filter(({ ok }) => ok).length;
-    const since = this.#start ?? this.#timers.now();
-    return {
-      tests: this.#shown,
-      passed,
-      failed: this.#shown.length - passed,
-      seconds: (this.#timers.now() - since) / 1000,
-    };
-  }
-
-  #change(change: Partial<TestRunView>): void {
-    this.view = { ...this.view, ...change };
-    this.#show(this.view);
-  }
 }
