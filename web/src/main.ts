@@ -23,7 +23,7 @@ state.setVisible(!document.hidden);
 void state.start({ cold: query.get('boot') === 'cold' });
 try {
   const { default: App } = await import('./App.svelte');
-  document.querySelector('.waiting')?.remove();
+  document.querySelector('.no-program')?.remove();
   mount(App, { target: document.body, props: { state } });
 } catch (error) {
   tell(error);
@@ -38,7 +38,7 @@ function tell(error: unknown): void {
   button.className = 'primary';
   button.addEventListener('click', () => location.reload());
   const place = document.createElement('div');
-  place.className = 'waiting told';
+  place.className = 'no-program told';
   place.role = 'alert';
   place.append(
     say('h1', 'The page could not be shown.'),
