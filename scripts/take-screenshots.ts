@@ -125,6 +125,7 @@ const VIEWS: Readonly<Record<string, View>> = {
       await playground.prompt();
       await terminals.placesButton.last().click();
       await terminals.button('In web (100)').click();
+      await expect(playground.screen).toContainText('root@web:/#');
       await playground.command('grep -E "XID|Flags" /proc/self/vinfo; ls /proc/virtual');
       await expect(playground.screen).toContainText(/XID:\s*100/);
       await expect(terminals.screen('Shell 2')).toContainText('PID');
