@@ -305,6 +305,23 @@ test('a stop leaves the focus on its button, which does nothing more', async () 
   await expect.element(stopButton).toHaveAttribute('aria-disabled', 'true');
 });
 
+test('a test that kills its agent is broken off, and stays so when another agent comes', async () => {
+  await show(`#/1c/test/${FILE}`);
+  await runButton.click();
+  await started();
+  machine.agent.output(commandOf(FILE), 'ok 1 - it\n');
+  machine.agent.boot();
+  machine.agent.silent = true;
+  await expect.element(result.getByRole('status')).toHaveTextContent('Broken off. 1 passed, 0 failed');
+  const before = machine.agent.asked.length;
+  machine.agent.silent = false;
+  await expect.poll(() => machine.agent.asked.length).toBeGreaterThan(before);
+  await playground.tests.run('1a-core.t', 'the text', 'own');
+  await expect.element(result.getByRole('status')).toHaveTextContent('Broken off. 1 passed, 0 failed');
+  await expect.element(stopButton).toHaveAttribute('aria-disabled', 'true');
+  await expect.element(runButton).not.toHaveAttribute('aria-disabled');
+});
+
 test('the matrix leaves the focus on the button that was pressed, from the start of a round to its end', async () => {
   const text = deferred<string>();
   texts = () => text.promise;

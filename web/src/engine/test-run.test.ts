@@ -6,6 +6,7 @@ import { deferred } from './deferred.js';
 import { failure } from './failures.js';
 import { testCommand } from './guest-tests.js';
 import { Playground } from './playground.js';
+import { Type } from './protocol.js';
 import type { TapTest } from './tap-parser.js';
 import { LOST, messageSplitter, STOPPED, verdictOf, type TestReport } from './test-run.js';
 import { STOP_MS, TestRunner, type TestHost, type TestStep } from './test-runner.js';
@@ -15,6 +16,8 @@ const ENDED: TestReport = { tests: [], faults: [], stderr: '', end: 'ended' };
 const TEXT = '#!/usr/bin/perl\nok(1);\n';
 const COMMAND = testCommand({ file: FILE, machine: 'v86', abi: 'i386' });
 const MARK = `/run/archive-${'ab'.repeat(8)}`;
+/** Enough for its client to ask again. */
+const AGENT_COMES_MS = 200;
 const UNPACK = `tar -xzf /run/archive.tgz -C / && rm /run/archive.tgz && touch ${MARK}`;
 
 let made: FakeMachine[];
@@ -283,6 +286,22 @@ test('an agent that starts again has lost the test, in the machine of the reader
     end: 'lost',
     faults: ['The machine went away under the test, or its agent did.'],
   });
+});
+
+test('what its machine does when a run has ended is no step of that run', async () => {
+  const run = start('own');
+  await settle();
+  own().agent.boot();
+  own().agent.silent = true;
+  expect(await run).toMatchObject({ end: 'lost' });
+  const heard = [...steps];
+  own().agent.silent = false;
+  await vi.advanceTimersByTimeAsync(AGENT_COMES_MS);
+  expect(own().agent.asked.at(-1)).toBe(`type ${Type.CLOCK.toString(16)}`);
+  expect(steps).toEqual(heard);
+  void start('own');
+  await settle();
+  expect(steps.at(-1)).toEqual({ name: 'running' });
 });
 
 test('a machine that does not come up is told with its reason, and the next run tries again', async () => {
