@@ -305,6 +305,21 @@ test('a stop leaves the focus on its button, which does nothing more', async () 
   await expect.element(stopButton).toHaveAttribute('aria-disabled', 'true');
 });
 
+test('of checks without end all are counted, and what is not listed is said', async () => {
+  await show(`#/1c/test/${FILE}`);
+  await runButton.click();
+  await started();
+  for (let number = 1; number <= 10_002; number++)
+    machine.agent.output(commandOf(FILE), `ok ${number} - it\n`);
+  await expect.element(result).toHaveTextContent('10002 passed, 0 failed so far');
+  machine.agent.output(commandOf(FILE), '1..10002\n');
+  machine.agent.end(commandOf(FILE), {});
+  await expect.element(result.getByRole('status')).toHaveTextContent('Passed. 10002 passed, 0 failed');
+  await expect.element(result).toHaveTextContent('Checks that were counted and are not listed: 2.');
+  await expect.element(result.getByRole('button', { name: 'Show 200 more of 10000' })).toBeVisible();
+  expect(playground.tests.runs.get(FILE)?.tests).toHaveLength(10_000);
+});
+
 test('a test that kills its agent is broken off, and stays so when another agent comes', async () => {
   await show(`#/1c/test/${FILE}`);
   await runButton.click();
