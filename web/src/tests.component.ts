@@ -320,6 +320,24 @@ test('of checks without end all are counted, and what is not listed is said', as
   expect(playground.tests.runs.get(FILE)?.tests).toHaveLength(10_000);
 });
 
+test('of checks that say much fewer are drawn at a time, and all can be had', async () => {
+  await show(`#/1c/test/${FILE}`);
+  await runButton.click();
+  await started();
+  for (let number = 1; number <= 10; number++) {
+    machine.agent.output(commandOf(FILE), `not ok ${number} - ${'word '.repeat(600)}\n`);
+    machine.agent.output(commandOf(FILE), '# it says much\n'.repeat(200));
+  }
+  machine.agent.output(commandOf(FILE), '1..10\n');
+  machine.agent.end(commandOf(FILE), {});
+  await expect.element(result.getByRole('status')).toHaveTextContent('Failed. 0 passed, 10 failed');
+  const drawn = () => result.getByRole('listitem').all().length;
+  expect(drawn()).toBe(7);
+  await expect.element(result).toHaveTextContent('… and 100 more lines');
+  await result.getByRole('button', { name: 'Show 3 more of 10' }).click();
+  await expect.poll(drawn).toBe(10);
+});
+
 test('a test that kills its agent is broken off, and stays so when another agent comes', async () => {
   await show(`#/1c/test/${FILE}`);
   await runButton.click();
