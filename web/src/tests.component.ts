@@ -305,6 +305,56 @@ test('a stop leaves the focus on its button, which does nothing more', async () 
   await expect.element(stopButton).toHaveAttribute('aria-disabled', 'true');
 });
 
+test('of checks without end all are counted, and what is not listed is said', async () => {
+  await show(`#/1c/test/${FILE}`);
+  await runButton.click();
+  await started();
+  for (let number = 1; number <= 10_002; number++)
+    machine.agent.output(commandOf(FILE), `ok ${number} - it\n`);
+  await expect.element(result).toHaveTextContent('10002 passed, 0 failed so far');
+  machine.agent.output(commandOf(FILE), '1..10002\n');
+  machine.agent.end(commandOf(FILE), {});
+  await expect.element(result.getByRole('status')).toHaveTextContent('Passed. 10002 passed, 0 failed');
+  await expect.element(result).toHaveTextContent('Checks that were counted and are not listed: 2.');
+  await expect.element(result.getByRole('button', { name: 'Show 200 more of 10000' })).toBeVisible();
+  expect(playground.tests.runs.get(FILE)?.tests).toHaveLength(10_000);
+});
+
+test('of checks that say much fewer are drawn at a time, and all can be had', async () => {
+  await show(`#/1c/test/${FILE}`);
+  await runButton.click();
+  await started();
+  for (let number = 1; number <= 10; number++) {
+    machine.agent.output(commandOf(FILE), `not ok ${number} - ${'word '.repeat(600)}\n`);
+    machine.agent.output(commandOf(FILE), '# it says much\n'.repeat(200));
+  }
+  machine.agent.output(commandOf(FILE), '1..10\n');
+  machine.agent.end(commandOf(FILE), {});
+  await expect.element(result.getByRole('status')).toHaveTextContent('Failed. 0 passed, 10 failed');
+  const drawn = () => result.getByRole('listitem').all().length;
+  expect(drawn()).toBe(7);
+  await expect.element(result).toHaveTextContent('… and 100 more lines');
+  await result.getByRole('button', { name: 'Show 3 more of 10' }).click();
+  await expect.poll(drawn).toBe(10);
+});
+
+test('a test that kills its agent is broken off, and stays so when another agent comes', async () => {
+  await show(`#/1c/test/${FILE}`);
+  await runButton.click();
+  await started();
+  machine.agent.output(commandOf(FILE), 'ok 1 - it\n');
+  machine.agent.boot();
+  machine.agent.silent = true;
+  await expect.element(result.getByRole('status')).toHaveTextContent('Broken off. 1 passed, 0 failed');
+  const before = machine.agent.asked.length;
+  machine.agent.silent = false;
+  await expect.poll(() => machine.agent.asked.length).toBeGreaterThan(before);
+  await playground.tests.run('1a-core.t', 'the text', 'own');
+  await expect.element(result.getByRole('status')).toHaveTextContent('Broken off. 1 passed, 0 failed');
+  await expect.element(stopButton).toHaveAttribute('aria-disabled', 'true');
+  await expect.element(runButton).not.toHaveAttribute('aria-disabled');
+});
+
 test('the matrix leaves the focus on the button that was pressed, from the start of a round to its end', async () => {
   const text = deferred<string>();
   texts = () => text.promise;

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 import { describe, expect, it } from 'vitest';
-import { TapParser } from './tap-parser.js';
+import { TapParser, type TapLimits } from './tap-parser.js';
 
-function parse(text: string) {
-  const parser = new TapParser();
+const LIMITS = { line: 20, passed: 2, failed: 1, diagnostics: 3, problems: 2 };
+
+function parse(text: string, limits?: TapLimits) {
+  const parser = new TapParser(limits);
   for (const character of text) parser.feed(character);
   return parser.finish();
 }
@@ -46,5 +48,55 @@ describe('TapParser', () => {
     ['nothing', '', /no plan/],
   ])('refuses %s', (_, text, problem) => {
     expect(parse(text).problems.join('\n')).toMatch(problem);
+  });
+
+  it('counts as it reads', () => {
+    const parser = new TapParser();
+    parser.feed('ok 1 - a\nnot ok 2 - b\nok 3');
+    expect([parser.passed, parser.failed, parser.tests.length]).toEqual([1, 1, 2]);
+    parser.feed('\n1..3\n');
+    expect(parser.finish()).toMatchObject({ passed: 2, failed: 1, notes: [] });
+  });
+
+  it('keeps all without limits', () => {
+    const title = 'x'.repeat(100_000);
+    const { tests, problems } = parse(`ok 1 - ${title}\n1..1\n`);
+    expect(tests[0]!.title).toBe(title);
+    expect(problems).toEqual([]);
+  });
+
+  it('cuts a line that is too long, and says so', () => {
+    const { tests, problems } = parse(`1..2\nok 1 - ${'a'.repeat(13)}\nok 2 - ${'b'.repeat(14)}`, LIMITS);
+    expect(tests.map(({ title }) => title)).toEqual(['a'.repeat(13), 'b'.repeat(13)]);
+    expect(problems).toEqual(['Line 3 was cut: it has more than 20 characters.']);
+  });
+
+  it('counts checks beyond the limits and does not keep them, and the plan is of all', () => {
+    const lines = ['1..6', ...[1, 2, 3, 4].map((n) => `ok ${n} - a`), 'not ok 5 - b', 'not ok 6 - c'];
+    const { tests, passed, failed, problems, notes } = parse(`${lines.join('\n')}\n`, LIMITS);
+    expect(tests.map(({ number }) => number)).toEqual([1, 2, 5]);
+    expect({ passed, failed, problems }).toEqual({ passed: 4, failed: 2, problems: [] });
+    expect(notes).toEqual(['Checks that were counted and are not listed: 3.']);
+  });
+
+  it('gives the diagnostics of a check that is not kept to none, and counts those beyond the limit', () => {
+    const { tests, notes } = parse(
+      'not ok 1 - a\n# 1\nnot ok 2 - b\n# 2\nok 3 - c\n# 3\n# 4\n# 5\n1..3\n',
+      LIMITS,
+    );
+    expect(tests.map(({ diagnostics }) => diagnostics)).toEqual([['1'], ['3', '4']]);
+    expect(notes).toEqual([
+      'Checks that were counted and are not listed: 1.',
+      'Lines of diagnostics that are not kept: 2.',
+    ]);
+  });
+
+  it('counts problems beyond the limit, and tells what is wrong with the whole even so', () => {
+    expect(parse('one\ntwo\nthree\nfour\n', LIMITS).problems).toEqual([
+      'It printed a line that is no TAP: one',
+      'It printed a line that is no TAP: two',
+      'Problems that are not listed: 2.',
+      'It has no plan.',
+    ]);
   });
 });

@@ -4,6 +4,8 @@ import type { AgentClient } from './agent-client.js';
 import type { Failure } from './failures.js';
 import { Playground, type Environment, type Phase } from './playground.js';
 
+const nobodyHears: (phase: Phase) => void = () => undefined;
+
 /** Who has an agent to talk to. */
 export interface AgentKeeper {
   /** Calls with the agent of the guest, when it is up, and keeps the guest awake meanwhile. */
@@ -13,7 +15,7 @@ export interface AgentKeeper {
 export class TestMachine implements AgentKeeper {
   readonly #environment: Environment;
   #playground: Playground | undefined;
-  #onPhase: (phase: Phase) => void = () => undefined;
+  #onPhase = nobodyHears;
   #failure: Failure | undefined;
 
   constructor(environment: Environment) {
@@ -45,8 +47,9 @@ export class TestMachine implements AgentKeeper {
     return this.#playground.withAgent(call);
   }
 
-  /** Nobody waits for it now. */
+  /** Nobody waits for it now, and nobody hears of it: another agent may come up when the one before was lost. */
   rest(): void {
+    this.#onPhase = nobodyHears;
     this.#playground?.setVisible(false);
   }
 

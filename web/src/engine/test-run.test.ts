@@ -6,22 +6,25 @@ import { deferred } from './deferred.js';
 import { failure } from './failures.js';
 import { testCommand } from './guest-tests.js';
 import { Playground } from './playground.js';
+import { Type } from './protocol.js';
 import type { TapTest } from './tap-parser.js';
 import { LOST, messageSplitter, STOPPED, verdictOf, type TestReport } from './test-run.js';
 import { STOP_MS, TestRunner, type TestHost, type TestStep } from './test-runner.js';
 
 const FILE = '1c-proc.t';
-const ENDED: TestReport = { tests: [], faults: [], stderr: '', end: 'ended' };
+const ENDED: TestReport = { ...LOST, end: 'ended' };
 const TEXT = '#!/usr/bin/perl\nok(1);\n';
 const COMMAND = testCommand({ file: FILE, machine: 'v86', abi: 'i386' });
 const MARK = `/run/archive-${'ab'.repeat(8)}`;
+/** Enough for its client to ask again. */
+const AGENT_COMES_MS = 200;
 const UNPACK = `tar -xzf /run/archive.tgz -C / && rm /run/archive.tgz && touch ${MARK}`;
 
 let made: FakeMachine[];
 let readers: FakeMachine;
 let runner: TestRunner;
 let steps: TestStep[];
-let seen: TapTest[][];
+let seen: readonly TapTest[];
 let fetched: number;
 /** What a download of the archive waits for. */
 let download: Promise<void>;
@@ -57,7 +60,7 @@ function start(host: TestHost, text = TEXT): Promise<TestReport> {
     { file: FILE, text },
     {
       onStep: (step) => steps.push(step),
-      onTests: (tests) => seen.push(structuredClone(tests) as TapTest[]),
+      onTests: ({ tests }) => (seen = tests),
     },
   );
   run.catch(() => undefined);
@@ -105,7 +108,7 @@ test('checks are told as they come, cut anywhere, and what failed has its diagno
   await settle();
   own().agent.output(COMMAND, 'ok 1 - one\nnot ok 2 - t');
   await settle();
-  expect(seen.at(-1)).toMatchObject([{ number: 1, ok: true, title: 'one' }]);
+  expect(seen).toMatchObject([{ number: 1, ok: true, title: 'one' }]);
   own().agent.output(COMMAND, 'wö\n# failed at 1c-proc.t line 2\n');
   own().agent.output(COMMAND, '1..2\n');
   own().agent.end(COMMAND, { exitCode: 1, stderr: 'a word' });
@@ -114,7 +117,10 @@ test('checks are told as they come, cut anywhere, and what failed has its diagno
       { number: 1, ok: true, title: 'one', diagnostics: [] },
       { number: 2, ok: false, title: 'twö', diagnostics: ['failed at 1c-proc.t line 2'] },
     ],
+    passed: 1,
+    failed: 1,
     faults: ['It exited with 1.'],
+    notes: [],
     stderr: 'a word',
     end: 'ended',
   });
@@ -285,6 +291,22 @@ test('an agent that starts again has lost the test, in the machine of the reader
   });
 });
 
+test('what its machine does when a run has ended is no step of that run', async () => {
+  const run = start('own');
+  await settle();
+  own().agent.boot();
+  own().agent.silent = true;
+  expect(await run).toMatchObject({ end: 'lost' });
+  const heard = [...steps];
+  own().agent.silent = false;
+  await vi.advanceTimersByTimeAsync(AGENT_COMES_MS);
+  expect(own().agent.asked.at(-1)).toBe(`type ${Type.CLOCK.toString(16)}`);
+  expect(steps).toEqual(heard);
+  void start('own');
+  await settle();
+  expect(steps.at(-1)).toEqual({ name: 'running' });
+});
+
 test('a machine that does not come up is told with its reason, and the next run tries again', async () => {
   runner = new TestRunner(
     environment(() => {
@@ -308,6 +330,39 @@ test('an archive that cannot be unpacked is named', async () => {
   await expect(start('reader')).rejects.toThrow(
     'Perl could not be unpacked in the guest: tar: no space left',
   );
+});
+
+test('of a test that prints without end so much is kept, all is counted, and a pass is a pass', async () => {
+  const run = start('reader');
+  await settle();
+  for (let number = 1; number <= 30_000; number++)
+    readers.agent.output(COMMAND, `ok ${number} - it\n# it is\n`);
+  readers.agent.output(COMMAND, '1..30000\n');
+  readers.agent.end(COMMAND, {});
+  const report = await run;
+  expect(report.tests).toHaveLength(10_000);
+  expect(report).toMatchObject({ passed: 30_000, failed: 0, faults: [] });
+  expect(report.notes).toEqual([
+    'Checks that were counted and are not listed: 20000.',
+    'Lines of diagnostics that are not kept: 20000.',
+  ]);
+  expect(verdictOf({ ...report, report, failure: undefined })).toBe('Passed');
+});
+
+test('a line without end is cut as it comes, and standard error too', async () => {
+  const run = start('reader');
+  await settle();
+  readers.agent.output(COMMAND, '1..1\nok 1 - ');
+  for (let count = 0; count < 100; count++) {
+    readers.agent.output(COMMAND, 'x'.repeat(1000));
+    readers.agent.output(COMMAND, 'y'.repeat(1000), 2);
+  }
+  readers.agent.end(COMMAND, {});
+  const report = await run;
+  expect(report.tests[0]?.title).toHaveLength(8185);
+  expect(report.faults).toEqual(['Line 2 was cut: it has more than 8192 characters.']);
+  expect(report.stderr).toBe('y'.repeat(65_536));
+  expect(report.notes).toEqual(['Bytes of standard error that are not kept: 34464.']);
 });
 
 test('output beyond the cap is told', async () => {

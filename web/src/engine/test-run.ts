@@ -2,13 +2,22 @@
 /** Runs one test file in a guest that has Perl and the tests, and tells its checks as they come. */
 import { type AgentClient, type CancelSignal, SessionLostError } from './agent-client.js';
 import { endingFaults, guestPath, testCommand } from './guest-tests.js';
-import { TapParser, type TapTest } from './tap-parser.js';
+import { TapParser, type TapLimits, type TapTally } from './tap-parser.js';
 import { decodeUtf8, encodeUtf8, Utf8Stream } from './utf8.js';
 
 /** How long a test file may run, as scripts/prove gives it on v86. */
 export const TEST_LIMIT_S = 300;
 /** The longest test of the series prints 0.3 MB. */
 const CAP_BYTES = 8 * 1024 * 1024;
+/** No test of the series comes near any of these. */
+const KEPT: TapLimits = {
+  line: 8192,
+  passed: 10_000,
+  failed: 10_000,
+  diagnostics: 10_000,
+  problems: 1_000,
+};
+const KEPT_STDERR_BYTES = 64 * 1024;
 
 export interface TestText {
   /** Below images/tests. */
@@ -17,10 +26,11 @@ export interface TestText {
   readonly text: string;
 }
 
-export interface TestReport {
-  readonly tests: readonly TapTest[];
+export interface TestReport extends TapTally {
   /** What is wrong besides checks that failed, as sentences. */
   readonly faults: readonly string[];
+  /** What of it was not kept, as sentences; nothing is wrong with it for that. */
+  readonly notes: readonly string[];
   readonly stderr: string;
   /** `stopped`: as the reader asked; `lost`: the session with the guest ended under it. */
   readonly end: 'ended' | 'stopped' | 'lost';
@@ -28,8 +38,8 @@ export interface TestReport {
 
 export interface TestHearing {
   readonly signal: CancelSignal;
-  /** Hears all checks so far; the last one may get more diagnostics. */
-  readonly onTests: (tests: readonly TapTest[]) => void;
+  /** Hears that more has come. What it hears of goes on growing; the last check may get more diagnostics. */
+  readonly onTests: (tally: TapTally) => void;
 }
 
 /** Writes the test and runs it. Throws when the guest refuses either; that it goes away is an end like others. */
@@ -38,13 +48,12 @@ export async function runTest(
   { file, text }: TestText,
   { signal, onTests }: TestHearing,
 ): Promise<TestReport> {
-  const parser = new TapParser();
-  const tests: TapTest[] = [];
+  const parser = new TapParser(KEPT);
   const printed = new Utf8Stream();
   const onOutput = (stream: 'stdout' | 'stderr', bytes: Uint8Array): void => {
     if (stream !== 'stdout') return;
-    tests.push(...parser.feed(printed.push(bytes)));
-    onTests(tests);
+    parser.feed(printed.push(bytes));
+    onTests(parser);
   };
   try {
     await agent.writeFile(guestPath(file), encodeUtf8(text), { mode: 0o755 });
@@ -57,24 +66,36 @@ export async function runTest(
     parser.feed(printed.end());
     const ending = endingFaults(result, TEST_LIMIT_S);
     const capped = result.stdoutCapped || result.stderrCapped ? [CAPPED] : [];
-    const stderr = decodeUtf8(result.stderr);
-    const { tests: all, problems } = parser.finish();
+    const { problems, notes, ...tally } = parser.finish();
+    const { stderr, lost } = keptStderr(result.stderr);
+    const report = { ...tally, notes: [...notes, ...lost], stderr };
     // One that was stopped did not come to its plan, and that says nothing of it.
-    if (result.reason === 'cancelled') return { tests: all, faults: ending, stderr, end: 'stopped' };
-    return { tests: all, faults: [...problems, ...capped, ...ending], stderr, end: 'ended' };
+    if (result.reason === 'cancelled') return { ...report, faults: ending, end: 'stopped' };
+    return { ...report, faults: [...problems, ...capped, ...ending], end: 'ended' };
   } catch (error) {
     if (!(error instanceof SessionLostError)) throw error;
-    return { ...LOST, tests: parser.finish().tests };
+    const { tests, passed, failed, notes } = parser.finish();
+    return { ...LOST, tests, passed, failed, notes };
   }
+}
+
+function keptStderr(bytes: Uint8Array): { stderr: string; lost: string[] } {
+  const lost = bytes.length - KEPT_STDERR_BYTES;
+  return {
+    stderr: decodeUtf8(bytes.subarray(0, KEPT_STDERR_BYTES)),
+    lost: lost > 0 ? [`Bytes of standard error that are not kept: ${lost}.`] : [],
+  };
 }
 
 const CAPPED = `It printed more than ${CAP_BYTES / 1024 / 1024} MiB; what came after is missing.`;
 
+const NOTHING = { tests: [], passed: 0, failed: 0, faults: [], notes: [], stderr: '' };
+
 /** A run that the guest went away under; who knows why says so. */
-export const LOST: TestReport = { tests: [], faults: [], stderr: '', end: 'lost' };
+export const LOST: TestReport = { ...NOTHING, end: 'lost' };
 
 /** A run that came to no check, because it was stopped before. */
-export const STOPPED: TestReport = { tests: [], faults: ['It was stopped.'], stderr: '', end: 'stopped' };
+export const STOPPED: TestReport = { ...NOTHING, faults: ['It was stopped.'], end: 'stopped' };
 
 /** How a run went, in words: `failed` is how many of its checks failed, `failure` why it did not run. */
 export function verdictOf(run: {

@@ -108,9 +108,9 @@ export class FakeAgent implements ByteTransport {
     this.#say(Type.PTY_DATA, pty, new PayloadWriter().text(text));
   }
 
-  /** Prints on the standard output of a command that has not ended. */
-  output(command: string, text: string): void {
-    this.#say(Type.EXEC_OUT, this.#running.get(command)!, new PayloadWriter().u8(1).text(text));
+  /** Prints on a stream of a command that has not ended: 1 stdout, 2 stderr; so much as fits a frame. */
+  output(command: string, text: string, stream = 1): void {
+    this.#say(Type.EXEC_OUT, this.#running.get(command)!, new PayloadWriter().u8(stream).text(text));
   }
 
   /** Ends such a command. */

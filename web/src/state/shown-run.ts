@@ -1,20 +1,17 @@
 // SPDX-License-Identifier: MIT
 /** A run of a test as the page shows it. */
-import type { TapTest } from '../engine/tap-parser.js';
+import type { TapTally, TapTest } from '../engine/tap-parser.js';
 import type { TestReport } from '../engine/test-run.js';
 import type { TestHost, TestStep } from '../engine/test-runner.js';
 
 /** How a test runs, or ran last. */
-export interface TestRunView {
+export interface TestRunView extends TapTally {
   readonly file: string;
   readonly host: TestHost;
   /** Whether its text was not the shipped one. */
   readonly edited: boolean;
   /** What it is at; undefined when it has ended. */
   readonly step: TestStep | undefined;
-  readonly tests: readonly TapTest[];
-  readonly passed: number;
-  readonly failed: number;
   readonly report: TestReport | undefined;
   /** Why it did not run. */
   readonly failure: string | undefined;
@@ -30,12 +27,14 @@ export interface Timers {
 
 /** Checks come by the hundred: so often are they shown. */
 const SHOW_MS = 100;
+const NOTHING: TapTally = { tests: [], passed: 0, failed: 0 };
+
 /** Gathers what comes of a run, and shows it now and then. */
 export class ShownRun {
   view: TestRunView;
   readonly #timers: Timers;
   readonly #show: (view: TestRunView) => void;
-  #tests: readonly TapTest[] = [];
+  #tally = NOTHING;
   #shown: TapTest[] = [];
   #timer: unknown;
   #start: number | undefined;
@@ -50,10 +49,8 @@ export class ShownRun {
     const step = { name: 'installing' } as const;
     this.view = {
       ...what,
+      ...NOTHING,
       step,
-      tests: [],
-      passed: 0,
-      failed: 0,
       report: undefined,
       failure: undefined,
       seconds: 0,
@@ -66,8 +63,8 @@ export class ShownRun {
     this.#change({ step });
   };
 
-  readonly onTests = (tests: readonly TapTest[]): void => {
-    this.#tests = tests;
+  readonly onTests = (tally: TapTally): void => {
+    this.#tally = tally;
     this.#timer ??= this.#timers.setTimeout(() => {
       this.#timer = undefined;
       this.#change(this.#counted());
@@ -75,7 +72,7 @@ export class ShownRun {
   };
 
   end(report: TestReport): void {
-    this.#tests = report.tests;
+    this.#tally = report;
     this.#change({ ...this.#counted(), step: undefined, report });
   }
 
@@ -88,16 +85,16 @@ export class ShownRun {
     this.#timer = undefined;
     // The last that was shown may have got more to say since; what is shown is never changed in place.
     const settled = this.#shown.slice(0, -1);
-    const fresh = this.#tests
+    const { tests, passed, failed } = this.#tally;
+    const fresh = tests
       .slice(settled.length)
       .map((test) => ({ ...test, diagnostics: [...test.diagnostics] }));
     this.#shown = [...settled, ...fresh];
-    const passed = this.#shown.filter(({ ok }) => ok).length;
     const since = this.#start ?? this.#timers.now();
     return {
       tests: this.#shown,
       passed,
-      failed: this.#shown.length - passed,
+      failed,
       seconds: (this.#timers.now() - since) / 1000,
     };
   }
