@@ -103,7 +103,7 @@ test('a guest is entered as vserver enters it, with its own root', async ({ play
   await playground.command('echo "I am on $(hostname)"');
   await expect(playground.screen).toContainText('I am on www');
   expect(await tasks()).toBeGreaterThan(before);
-  await page.getByRole('button', { name: /^Close web/ }).click();
+  await page.getByRole('button', { name: 'Close web', exact: true }).click();
   await expect.poll(tasks).toBe(before);
 });
 

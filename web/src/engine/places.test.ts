@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { expect, test } from 'vitest';
-import { listPlaces, nameOf, programOf, type PlaceReader } from './places.js';
+import { labelOf, listPlaces, nameOf, programOf, type PlaceReader } from './places.js';
 import { encodeUtf8 } from './utf8.js';
 
 function reader(proc: Record<string, string | number>, runFiles: string): PlaceReader {
@@ -50,4 +50,5 @@ test('a guest is entered by its name, another context by its number', () => {
   expect(programOf(web).slice(0, 3)).toEqual(['vserver', 'web', 'exec']);
   expect(programOf(other).slice(-2)).toEqual(['enter-context', '42']);
   expect([nameOf(web), nameOf(other)]).toEqual(['web (100)', 'context 42']);
+  expect([labelOf(web), labelOf(other)]).toEqual(['web', 'context 42']);
 });

@@ -51,7 +51,12 @@ export function programOf({ xid, guest }: Place): readonly string[] {
   return guest === undefined ? contextShell(xid) : guestShell(guest);
 }
 
-/** `web (100)`, `context 100`. */
+/** `web (100)`, `context 100`: what it is now. */
 export function nameOf({ xid, guest }: Place): string {
   return guest === undefined ? `context ${xid}` : `${guest} (${xid})`;
+}
+
+/** `web`, `context 100`: what it stays. A guest that is started again may be in another context, and its terminal leads there. */
+export function labelOf({ xid, guest }: Place): string {
+  return guest ?? `context ${xid}`;
 }
