@@ -107,6 +107,14 @@ test('a guest is entered as vserver enters it, with its own root', async ({ play
   await expect.poll(tasks).toBe(before);
 });
 
+test('a guest is named also beside a fifo, which nobody writes into', async ({ playground, page }) => {
+  await playground.open();
+  await makeContext(playground);
+  await playground.exec('mkdir -p /run/vservers; mkfifo /run/vservers/a; echo 77 > /run/vservers/b');
+  await openPlaces(playground);
+  await expect(page.getByRole('button', { name: 'In b (77)' })).toBeVisible();
+});
+
 test('a context that ends between the choice and the terminal is named, and the host is near', async ({
   playground,
 }) => {

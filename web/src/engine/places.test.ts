@@ -30,7 +30,7 @@ test('contexts are in order of their numbers, with the name of the guest that ru
     'virtual/7/status': 3, // it has just ended
     'virtual/status': '#CTotal:\t2\n',
   };
-  expect(await listPlaces(reader(proc, 'web:100\nold:55\n'))).toEqual([
+  expect(await listPlaces(reader(proc, './web:100\n./old:55\n'))).toEqual([
     { xid: 100, guest: 'web' },
     { xid: 1000, guest: undefined },
   ]);
@@ -39,7 +39,7 @@ test('contexts are in order of their numbers, with the name of the guest that ru
 test('what is no name of a guest names none', async () => {
   const proc = { 'virtual/100/status': '' };
   for (const line of ['-x:100', 'a b:100', 'web:', '../web:100', 'web:100:1'])
-    expect(await listPlaces(reader(proc, `${line}\n`)), line).toEqual([{ xid: 100, guest: undefined }]);
+    expect(await listPlaces(reader(proc, `./${line}\n`)), line).toEqual([{ xid: 100, guest: undefined }]);
 });
 
 test('a guest is entered by its name, another context by its number', () => {
