@@ -29,6 +29,11 @@ beforeEach(async () => {
     );
     machine.agent.files.set(`/proc/virtual/${xid}/cvirt`, 'BiasUptime:\t35.00\n');
   }
+  for (let pid = 1; pid <= 500; pid++)
+    machine.agent.files.set(
+      `/proc/${pid}/status`,
+      `Name:\tp${pid}\nState:\tS (sleeping)\nUid:\t0\nThreads:\t1\nVxID:\t${FIRST}\n`,
+    );
   state = new PlaygroundState(() => machine);
   await render(App, { state });
   void state.start();
@@ -65,4 +70,14 @@ test('a terminal can be opened in the first ones, and it is said where in the ot
   const places = page.getByRole('group', { name: 'Where the new terminal is' });
   await expect.element(places).toHaveTextContent('… and 2700 more contexts');
   expect(places.getByRole('button').elements()).toHaveLength(301);
+});
+
+test('of thousands of processes the first are drawn, too', async () => {
+  await panel()
+    .getByRole('button', { name: `Processes of context ${FIRST}` })
+    .click();
+  const processes = panel().getByRole('table', { name: `Processes of context ${FIRST}` });
+  await expect.element(processes).toBeVisible();
+  expect(processes.getByRole('row').elements()).toHaveLength(301);
+  await expect.element(panel()).toHaveTextContent('… and 200 more processes');
 });
