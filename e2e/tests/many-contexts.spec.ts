@@ -6,7 +6,7 @@ import { expect, test } from '../fixtures.js';
 const FIRST = 2000;
 const LAST = 2400;
 /** Files of a size that the page still shows, all words. */
-const LONG = 'yes word | head -c 65000 > /tmp/long; for i in $(seq 100); do cp /tmp/long long$i; done';
+const LONG = 'yes word | head -c 65000 > /tmp/long; for i in $(seq 10); do cp /tmp/long long$i; done';
 const STATUS = 'UseCnt:\\t1\\nTasks:\\t0\\nFlags:\\t0000000300000010\\n';
 
 for (const colorScheme of ['dark', 'light'] as const)
