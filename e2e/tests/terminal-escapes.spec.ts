@@ -40,6 +40,20 @@ test('a title goes with Reset and with the agent, and one of 100 KB breaks nothi
   await expect(front.tab('Shell 1')).toHaveText('Shell 1');
 });
 
+test('what a program has asked of the terminal goes with its shell', async ({ playground, page }) => {
+  const asks = ['[?1049h', '[?1003h', '[?1006h', '[?25l', '(0', '[2;3r', '[4h', '[?1h', '[31m'];
+  await playground.command(`printf '${asks.map((ask) => `\\033${ask}`).join('')}'; exit`);
+  await expect(playground.screen).toContainText('The shell ended with code 0.');
+  await page.keyboard.press('Enter');
+  // The screen of before is there, too, with the prompt of its own.
+  await playground.promptNumber(2);
+  await expect(playground.screen.locator('.xterm-cursor')).toBeVisible();
+  await playground.command('cat -v');
+  for (const x of [300, 400, 500]) await page.mouse.move(x, 300);
+  await playground.command('typed');
+  await expect(playground.screen.getByText('typed', { exact: true })).toHaveCount(2);
+});
+
 test('a program puts on the clipboard what the reader allows, and the keys stay in the terminal', async ({
   playground,
   page,

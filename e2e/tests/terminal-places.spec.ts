@@ -4,6 +4,8 @@ import { seriousFindings } from '../axe.js';
 import { expect, test } from '../fixtures.js';
 import type { PlaygroundPage } from '../pages/playground-page.js';
 
+/** Entering leads to the root of what is entered. */
+const PROMPT_INSIDE = 'root@vserver:/#';
 const MEMBERS = 'grep -c "^XID:.*\\b77$" /proc/[0-9]*/vinfo | grep -c ":1$"';
 
 /** Opens the list of places, and leaves the focus where a reader has it: on its button. */
@@ -61,7 +63,7 @@ test('what is in the background, or stopped, goes with its terminal, and with it
   await makeContext(playground);
   for (const way of ['close', 'exit']) {
     await openIn(playground, 'context 77');
-    await playground.prompt();
+    await expect(playground.screen).toContainText(PROMPT_INSIDE);
     await playground.command('sleep 8888 & sleep 7777');
     await expect.poll(() => members(playground)).toBe(4);
     await page.keyboard.press('Control+z');
@@ -77,7 +79,7 @@ for (const stays of ['setsid sleep 8888', "(trap '' HUP; exec sleep 8888)"])
     await playground.open();
     await makeContext(playground);
     await openIn(playground, 'context 77');
-    await playground.prompt();
+    await expect(playground.screen).toContainText(PROMPT_INSIDE);
     await playground.command(`${stays} &`);
     const running = async () => (await playground.exec('ps -o args | grep -cx "sleep 8888"')).stdout;
     // From then on the signal does not reach it.
@@ -103,8 +105,16 @@ test('a guest is entered as vserver enters it, with its own root', async ({ play
   await playground.command('echo "I am on $(hostname)"');
   await expect(playground.screen).toContainText('I am on www');
   expect(await tasks()).toBeGreaterThan(before);
-  await page.getByRole('button', { name: /^Close web/ }).click();
+  await page.getByRole('button', { name: 'Close web', exact: true }).click();
   await expect.poll(tasks).toBe(before);
+});
+
+test('a guest is named also beside a fifo, which nobody writes into', async ({ playground, page }) => {
+  await playground.open();
+  await makeContext(playground);
+  await playground.exec('mkdir -p /run/vservers; mkfifo /run/vservers/a; echo 77 > /run/vservers/b');
+  await openPlaces(playground);
+  await expect(page.getByRole('button', { name: 'In b (77)' })).toBeVisible();
 });
 
 test('a context that ends between the choice and the terminal is named, and the host is near', async ({

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { expect, test } from 'vitest';
-import { ChangedLines, MARKED_READINGS } from './changed-lines.js';
+import { ChangedLines, COMPARED_CHARACTERS, MARKED_READINGS } from './changed-lines.js';
 
 const FILE = 'virtual/42/status';
 
@@ -55,4 +55,30 @@ test('a file that was gone is new again', () => {
   changes.learn(new Map([[FILE, 2]]));
   changes.learn(new Map([[FILE, 'Tasks:\t2\n']]));
   expect(changes.paths().has(FILE)).toBe(false);
+});
+
+/** As root can put them there: 250 files of 64 KiB, all words. */
+function longFiles(word: string): Map<string, string> {
+  const text = `${word} `.repeat(32 * 1024);
+  return new Map(Array.from({ length: 250 }, (_, index) => [`virtual/f${index}`, text]));
+}
+
+test('of many long files that all change, as much is compared as costs little, and short ones still are', () => {
+  const changes = new ChangedLines();
+  for (const word of 'ab') changes.learn(longFiles(word));
+  const compared = changes.paths().size;
+  expect(compared).toBeGreaterThan(0);
+  expect(compared * 2 * 64 * 1024).toBeLessThanOrEqual(COMPARED_CHARACTERS);
+  changes.learn(longFiles('b').set(FILE, 'Tasks:\t1\n'));
+  changes.learn(longFiles('a').set(FILE, 'Tasks:\t2\n'));
+  expect(changes.paths().has(FILE)).toBe(true);
+  for (let reading = 0; reading <= MARKED_READINGS; reading++) changes.learn(longFiles('a'));
+  expect(changes.paths().size).toBe(0);
+  changes.learn(longFiles('a').set('virtual/f249', 'c '.repeat(32 * 1024)));
+  expect([...changes.paths()]).toEqual(['virtual/f249']);
+});
+
+test('of a line in which nothing has changed there is one piece, however long it is', () => {
+  const text = 'a '.repeat(32 * 1024);
+  expect(learnt(text).mark(FILE, text)).toEqual([{ changed: false, words: [{ text, changed: false }] }]);
 });

@@ -18,23 +18,47 @@ export interface MarkedLine {
   readonly words: readonly MarkedWord[];
 }
 
+/** Characters, old and new, that are compared by words in one reading; of files that are over it nothing is marked. */
+export const COMPARED_CHARACTERS = 512 * 1024;
+
 interface Remembered {
-  readonly words: readonly string[];
-  /** For each word the reading in which it changed. */
-  readonly at: readonly number[];
+  readonly text: string;
+  /** By the key of a line of which a word has changed lately: for each word the reading in which it did. */
+  readonly marks: ReadonlyMap<string, readonly number[]>;
 }
 
 const NEVER = -Infinity;
+const UNMARKED: Remembered['marks'] = new Map();
 
 export class ChangedLines {
-  readonly #files = new Map<string, Map<string, Remembered>>();
+  readonly #files = new Map<string, Remembered>();
   #reading = 0;
 
-  /** Takes a reading; a file that is not in it is forgotten. */
+  /**
+   * Takes a reading; a file that is not in it is forgotten. Most files are as they were, and these cost a comparison of two texts:
+   * the guest's root can put any number of long ones there.
+   */
   learn(files: ReadonlyMap<string, string | number>): void {
     this.#reading++;
     for (const path of this.#files.keys()) if (typeof files.get(path) !== 'string') this.#files.delete(path);
-    for (const [path, text] of files) if (typeof text === 'string') this.#learnFile(path, text);
+    const changed: [path: string, before: Remembered, text: string][] = [];
+    for (const [path, text] of files) {
+      if (typeof text !== 'string') continue;
+      const before = this.#files.get(path);
+      if (before && before.text !== text) changed.push([path, before, text]);
+      else this.#files.set(path, { text, marks: before ? this.#late(before.marks) : UNMARKED });
+    }
+    this.#learnChanged(changed);
+  }
+
+  /** The shortest first, which the kernel's own are. */
+  #learnChanged(changed: readonly (readonly [path: string, before: Remembered, text: string])[]): void {
+    const size = (before: Remembered, text: string) => before.text.length + text.length;
+    let left = COMPARED_CHARACTERS;
+    for (const [path, before, text] of [...changed].sort((a, b) => size(a[1], a[2]) - size(b[1], b[2]))) {
+      left -= size(before, text);
+      this.#files.set(path, { text, marks: left >= 0 ? this.#compare(before, text) : UNMARKED });
+    }
   }
 
   forget(): void {
@@ -43,23 +67,21 @@ export class ChangedLines {
 
   /** The files of which anything is marked. */
   paths(): Set<string> {
-    const marked = [...this.#files].filter(([, lines]) =>
-      [...lines.values()].some(({ at }) => at.some((when) => this.#isLate(when))),
-    );
-    return new Set(marked.map(([path]) => path));
+    return new Set([...this.#files].filter(([, { marks }]) => marks.size > 0).map(([path]) => path));
   }
 
-  /** The lines of `text`, which is what was learnt of `path` last. */
+  /** The lines of `text`, which is what was learnt of `path` last. One in which nothing is marked is one piece. */
   mark(path: string, text: string): MarkedLine[] {
-    const known = this.#files.get(path);
+    const marks = this.#files.get(path)?.marks ?? UNMARKED;
     const lines = text.endsWith('\n') ? text.slice(0, -1).split('\n') : text.split('\n');
     return keyed(lines).map(([key, line]) => {
-      const at = known?.get(key)?.at ?? [];
+      const at = marks.get(key);
+      if (!at) return { changed: false, words: line === '' ? [] : [{ text: line, changed: false }] };
       const words = split(line).map((word, index) => ({
         text: word,
         changed: this.#isLate(at[index] ?? NEVER),
       }));
-      return { changed: words.some(({ changed }) => changed), words };
+      return { changed: true, words };
     });
   }
 
@@ -67,19 +89,26 @@ export class ChangedLines {
     return this.#reading - when < MARKED_READINGS;
   }
 
-  #learnFile(path: string, text: string): void {
-    const before = this.#files.get(path);
-    const now = new Map<string, Remembered>();
+  /** Those marks that are still shown. */
+  #late(marks: Remembered['marks']): Remembered['marks'] {
+    if (marks.size === 0) return marks;
+    return new Map([...marks].filter(([, at]) => at.some((when) => this.#isLate(when))));
+  }
+
+  #compare(before: Remembered, text: string): Remembered['marks'] {
+    const lines = new Map(keyed(before.text.split('\n')));
+    const marks = new Map<string, readonly number[]>();
     for (const [key, line] of keyed(text.split('\n'))) {
-      const words = split(line);
-      const old = before?.get(key);
-      const at = words.map((word, index) => {
-        if (!before || old?.words[index] === word) return old?.at[index] ?? NEVER;
-        return this.#reading;
-      });
-      now.set(key, { words, at });
+      const [old, at] = [lines.get(key), before.marks.get(key)];
+      if (old !== line) marks.set(key, this.#compareLine(old, at, line));
+      else if (at) marks.set(key, at);
     }
-    this.#files.set(path, now);
+    return this.#late(marks);
+  }
+
+  #compareLine(old: string | undefined, at: readonly number[] | undefined, line: string): number[] {
+    const words = old === undefined ? [] : split(old);
+    return split(line).map((word, index) => (words[index] === word ? (at?.[index] ?? NEVER) : this.#reading));
   }
 }
 

@@ -208,4 +208,33 @@ describe('ProgressBook', () => {
     expect(new ProgressBook(store).finished('a')).toBe(true);
     expect(new ProgressBook(store).finished('b')).toBe(false);
   });
+
+  it('is changed by the lesson, whatever other tabs have kept of others meanwhile', () => {
+    const [one, other] = [new ProgressBook(store), new ProgressBook(store)];
+    one.keep('a', () => ({ done: ['x'], finished: true }));
+    other.keep('b', () => ({ done: ['y'], finished: false }));
+    expect(new ProgressBook(store).of('a')).toEqual({ done: ['x'], finished: true });
+    one.forget('a');
+    expect(new ProgressBook(store).of('b').done).toEqual(['y']);
+    other.forget('b');
+    expect([...'ab'].map((lesson) => new ProgressBook(store).of(lesson).done)).toEqual([[], []]);
+  });
+
+  it('has the steps of both tabs that are in one lesson', () => {
+    const tabs = [new ProgressBook(store), new ProgressBook(store)];
+    const [one, other] = tabs.map((book) => new LessonProgress(LESSON, book));
+    one?.update(new Map([['build', { check: true, hints: [] }]]));
+    one?.update(new Map([['start', { check: true, hints: [] }]]));
+    other?.update(new Map([['build', { check: true, hints: [] }]]));
+    expect(new ProgressBook(store).of('tour-x').done).toEqual(['build', 'start']);
+  });
+
+  it('is of this visit where nothing can be kept', () => {
+    const book = new ProgressBook({ read: () => null, write: () => undefined });
+    book.keep('a', () => ({ done: ['x'], finished: false }));
+    book.keep('b', () => ({ done: [], finished: true }));
+    expect(book.of('a').done).toEqual(['x']);
+    book.forget('a');
+    expect([book.of('a').done, book.finished('b')]).toEqual([[], true]);
+  });
 });

@@ -45,10 +45,13 @@ interface Kept {
 const VERSION = 1;
 const NOTHING: Kept = { done: [], finished: false };
 
-/** What is kept of all lessons, in one text. One that is damaged or of another version counts as none. */
+/**
+ * What is kept of all lessons, in one text. One that is damaged or of another version counts as none. Other tabs write it too: what is
+ * changed is one lesson of what is there then.
+ */
 export class ProgressBook {
   readonly #store: ProgressStore;
-  readonly #lessons: Map<string, Kept>;
+  #lessons: Map<string, Kept>;
 
   constructor(store: ProgressStore) {
     this.#store = store;
@@ -64,13 +67,22 @@ export class ProgressBook {
     return this.of(lesson).finished;
   }
 
-  keep(lesson: string, kept: Kept): void {
-    this.#lessons.set(lesson, kept);
+  /** `change` makes what is to be kept of it of what is kept now. */
+  keep(lesson: string, change: (kept: Kept) => Kept): void {
+    this.#read();
+    this.#lessons.set(lesson, change(this.of(lesson)));
     this.#write();
   }
 
   forget(lesson: string): void {
+    this.#read();
     if (this.#lessons.delete(lesson)) this.#write();
+  }
+
+  #read(): void {
+    const text = this.#store.read();
+    // Where nothing can be kept, what was done on this visit is.
+    if (text !== null) this.#lessons = parseBook(text);
   }
 
   #write(): void {
@@ -175,11 +187,16 @@ export class LessonProgress {
 
   #keep(): void {
     const kept = this.#book.of(this.#lesson.name);
+    const { done, finished } = this.#with(kept);
+    if (finished !== kept.finished || done.some((slug) => !kept.done.includes(slug)))
+      this.#book.keep(this.#lesson.name, (now) => this.#with(now));
+  }
+
+  /** What is kept, and what is done here. */
+  #with(kept: Kept): Kept {
     const slugs = this.#lesson.steps.map(({ slug }) => slug);
     const done = slugs.filter((slug) => kept.done.includes(slug) || this.#reached.has(slug));
-    const finished = kept.finished || this.complete;
-    if (finished !== kept.finished || done.some((slug) => !kept.done.includes(slug)))
-      this.#book.keep(this.#lesson.name, { done, finished });
+    return { done, finished: kept.finished || this.complete };
   }
 
   #state({ slug, needs }: LessonStep): StepState {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { expect, test } from 'vitest';
-import { listPlaces, nameOf, programOf, type PlaceReader } from './places.js';
+import { labelOf, listPlaces, nameOf, programOf, type PlaceReader } from './places.js';
 import { encodeUtf8 } from './utf8.js';
 
 function reader(proc: Record<string, string | number>, runFiles: string): PlaceReader {
@@ -30,7 +30,7 @@ test('contexts are in order of their numbers, with the name of the guest that ru
     'virtual/7/status': 3, // it has just ended
     'virtual/status': '#CTotal:\t2\n',
   };
-  expect(await listPlaces(reader(proc, 'web:100\nold:55\n'))).toEqual([
+  expect(await listPlaces(reader(proc, './web:100\n./old:55\n'))).toEqual([
     { xid: 100, guest: 'web' },
     { xid: 1000, guest: undefined },
   ]);
@@ -39,7 +39,7 @@ test('contexts are in order of their numbers, with the name of the guest that ru
 test('what is no name of a guest names none', async () => {
   const proc = { 'virtual/100/status': '' };
   for (const line of ['-x:100', 'a b:100', 'web:', '../web:100', 'web:100:1'])
-    expect(await listPlaces(reader(proc, `${line}\n`)), line).toEqual([{ xid: 100, guest: undefined }]);
+    expect(await listPlaces(reader(proc, `./${line}\n`)), line).toEqual([{ xid: 100, guest: undefined }]);
 });
 
 test('a guest is entered by its name, another context by its number', () => {
@@ -50,4 +50,5 @@ test('a guest is entered by its name, another context by its number', () => {
   expect(programOf(web).slice(0, 3)).toEqual(['vserver', 'web', 'exec']);
   expect(programOf(other).slice(-2)).toEqual(['enter-context', '42']);
   expect([nameOf(web), nameOf(other)]).toEqual(['web (100)', 'context 42']);
+  expect([labelOf(web), labelOf(other)]).toEqual(['web', 'context 42']);
 });

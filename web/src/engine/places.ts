@@ -14,9 +14,12 @@ export interface Place {
 
 export type PlaceReader = Pick<AgentClient, 'snapshot' | 'exec'>;
 
-/** In which context a guest runs is the first line of its file there (vserver(8)). */
-const RUN_FILES = 'cd /run/vservers 2>/dev/null && grep -Hm1 "^[0-9]*$" -- *; true';
-const RUN_LINE = /^([A-Za-z0-9][\w.-]*):(\d+)$/;
+/** In which context a guest runs is the first line of its file there (vserver(8)). Reading what is no file, a fifo, may never end. */
+const RUN_FILES =
+  'cd /run/vservers 2>/dev/null && find . -maxdepth 1 -type f -exec grep -Hm1 "^[0-9]*$" {} +; true';
+const RUN_LINE = /^\.\/([A-Za-z0-9][\w.-]*):(\d+)$/;
+/** Without the names there still are the numbers. */
+const NAMES_MS = 1000;
 
 /**
  * The contexts that the kernel lists now, by xid. Rejects when the guest cannot be asked. A name that is of no context that is
@@ -25,7 +28,7 @@ const RUN_LINE = /^([A-Za-z0-9][\w.-]*):(\d+)$/;
 export async function listPlaces(reader: PlaceReader): Promise<Place[]> {
   const [{ files }, names] = await Promise.all([
     reader.snapshot(['virtual/*/status']),
-    reader.exec(RUN_FILES, { timeoutMs: 5_000 }).then(guestNames),
+    reader.exec(RUN_FILES, { timeoutMs: NAMES_MS }).then(guestNames),
   ]);
   const xids = [...files].flatMap(([path, file]) => {
     const xid = CONTEXT_STATUS.exec(path)?.[1];
@@ -51,7 +54,12 @@ export function programOf({ xid, guest }: Place): readonly string[] {
   return guest === undefined ? contextShell(xid) : guestShell(guest);
 }
 
-/** `web (100)`, `context 100`. */
+/** `web (100)`, `context 100`: what it is now. */
 export function nameOf({ xid, guest }: Place): string {
   return guest === undefined ? `context ${xid}` : `${guest} (${xid})`;
+}
+
+/** `web`, `context 100`: what it stays. A guest that is started again may be in another context, and its terminal leads there. */
+export function labelOf({ xid, guest }: Place): string {
+  return guest ?? `context ${xid}`;
 }

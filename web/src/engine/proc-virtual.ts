@@ -52,35 +52,37 @@ export function parseFlags(value: string | undefined): bigint | undefined {
  */
 export function contextRows(snapshot: ProcSnapshot, created: ReadonlyMap<number, number>): ContextRow[] {
   const rows: ContextRow[] = [];
+  const statusOf = statusReader();
   for (const [path, text] of snapshot.files) {
-    const xid = CONTEXT_STATUS.exec(path)?.[1];
-    if (xid === undefined || typeof text !== 'string') continue;
-    const row = contextRow(Number(xid), text, snapshot.uptime, created.get(Number(xid)));
-    if (row) rows.push(row);
+    const number = CONTEXT_STATUS.exec(path)?.[1];
+    const status = number !== undefined && typeof text === 'string' ? statusOf(text) : undefined;
+    if (!status) continue;
+    const xid = Number(number);
+    const at = created.get(xid);
+    const uptime = at === undefined ? undefined : Math.max(0, snapshot.uptime - at);
+    rows.push({ xid, ...status, created: at, uptime });
   }
   return rows.sort((a, b) => a.xid - b.xid);
 }
 
-function contextRow(
-  xid: number,
-  status: string,
-  now: number,
-  created: number | undefined,
-): ContextRow | undefined {
-  const fields = parseFields(status);
+type Status = Pick<ContextRow, 'tasks' | 'usecnt' | 'flags' | 'flagNames'>;
+
+/** Of thousands of contexts most say the same: each text is read once. */
+function statusReader(): (text: string) => Status | undefined {
+  const read = new Map<string, Status | undefined>();
+  return (text) => {
+    if (!read.has(text)) read.set(text, readStatus(text));
+    return read.get(text);
+  };
+}
+
+function readStatus(text: string): Status | undefined {
+  const fields = parseFields(text);
   const tasks = fields.get('Tasks');
   const flags = parseFlags(fields.get('Flags'));
   if (tasks === undefined || flags === undefined) return undefined;
-  const uptime = created === undefined ? undefined : Math.max(0, now - created);
-  return {
-    xid,
-    tasks: Number(tasks),
-    usecnt: Number(fields.get('UseCnt')),
-    flags,
-    flagNames: namesOfBits('cflags', flags),
-    created,
-    uptime,
-  };
+  const usecnt = Number(fields.get('UseCnt'));
+  return { tasks: Number(tasks), usecnt, flags, flagNames: namesOfBits('cflags', flags) };
 }
 
 /** A directory or file of the tree; `children` is undefined for a file. */

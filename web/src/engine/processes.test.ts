@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { expect, test } from 'vitest';
-import { parseProcess, processesOf, processGroups } from './processes.js';
+import { groupsFound, parseProcess, processesOf, processGroups } from './processes.js';
 
 /** As Linux 6.12 with the series prints it, shortened in the middle. */
 function status(name: string, xid: number | undefined, more: Record<string, string> = {}): string {
@@ -91,4 +91,16 @@ test('host, spectator, contexts by number, ended ones, and those that hide', () 
     ['hidden', undefined, [23]],
   ]);
   expect(all[0]?.processes?.map(({ kernel }) => kernel)).toEqual([false, true]);
+});
+
+test('of many contexts those are found whose xid begins as typed, the exact one first', () => {
+  const all = groups({
+    'virtual/420/status': CONTEXT,
+    'virtual/42/status': CONTEXT,
+    'virtual/142/status': CONTEXT,
+  });
+  const found = (typed: string) => groupsFound(all, typed).map(({ xid }) => xid);
+  expect(found(' 42 ')).toEqual([42, 420]);
+  expect(found('7')).toEqual([]);
+  expect(groupsFound(all, '')).toBe(all);
 });

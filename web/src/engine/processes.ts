@@ -105,6 +105,12 @@ export function processGroups(snapshot: ProcSnapshot, created: ReadonlyMap<numbe
   }));
 }
 
+/** Those whose xid begins with what was typed; all when nothing was. */
+export function groupsFound(groups: readonly ProcessGroup[], typed: string): readonly ProcessGroup[] {
+  const start = typed.trim();
+  return start === '' ? groups : groups.filter(({ xid }) => String(xid ?? '').startsWith(start));
+}
+
 function kindOf(xid: number | undefined, exists: boolean): ProcessGroup['kind'] {
   if (xid === undefined) return 'hidden';
   if (exists) return 'context';

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { FakeAgent } from '../machine/fake-agent.js';
 import { AgentClient, AgentError } from './agent-client.js';
 import { ShortPayloadError } from './protocol.js';
-import { TerminalLink } from './terminal-link.js';
+import { TAKE_BACK, TerminalLink } from './terminal-link.js';
 
 const timers = {
   random: (count: number) => crypto.getRandomValues(new Uint8Array(count)),
@@ -103,12 +103,12 @@ test('a shell that is in the snapshot is attached again by its id, in the size o
   expect(shown).toBe('on');
 });
 
-test('a new agent means a new shell, and the title of before is gone', async () => {
+test('a new agent means a new shell, and what was asked of the terminal before is taken back', async () => {
   await connect(true);
   fake.boot();
   await settle();
   await connect(false);
-  expect(shown).toBe('fake:~# \x1b]2;\x1b\\fake:~# ');
+  expect(shown).toBe(`fake:~# ${TAKE_BACK}fake:~# `);
 });
 
 test('what is typed between two agents goes to the next shell', async () => {
@@ -117,7 +117,7 @@ test('what is typed between two agents goes to the next shell', async () => {
   await settle();
   link.write('between');
   await connect(false);
-  expect(shown).toBe('fake:~# \x1b]2;\x1b\\fake:~# between');
+  expect(shown).toBe(`fake:~# ${TAKE_BACK}fake:~# between`);
 });
 
 test('what was typed for a guest that is gone is not typed into the next one', async () => {
@@ -178,7 +178,7 @@ test('a shell that ends says so, and Enter opens the next, with no empty line in
   await connect(true);
   fake.exit(1, 3);
   await settle();
-  expect(shown).toContain('\x1b]2;\x1b\\');
+  expect(shown).toContain(TAKE_BACK);
   expect(shown).toContain('The shell ended with code 3. Press Enter, or type on, for a new one.');
   shown = '';
   link.write('\r');

@@ -30,8 +30,19 @@ interface Size {
 
 type Agent = Pick<AgentClient, 'openPty' | 'attachPty'>;
 
-/** Takes back the title that a program has given the terminal; the program is gone. */
-const NO_TITLE = '\x1b]2;\x1b\\';
+/**
+ * Takes back what programs have asked of the terminal; they are gone. What the soft reset leaves as it was is named beside it. The
+ * cursor is saved first, for leaving the alternate screen brings back the saved one also where there is none to leave.
+ */
+export const TAKE_BACK = [
+  '\x1b[?2026l', // output that is held back
+  '\x1b7\x1b[?1049l', // the alternate screen
+  '\x1b[!p', // soft reset: margins, colours of text, character sets, a hidden cursor and its form, modes of keys, paste and focus
+  '\x1b[?1003l\x1b[?1006l', // reports of the mouse: xterm.js has one protocol and one encoding at a time
+  '\x1b[20l', // new lines that return, too
+  ...[104, 110, 111, 112].map((colours) => `\x1b]${colours}\x1b\\`), // the palette, text, ground, cursor
+  '\x1b]2;\x1b\\', // the title
+].join('');
 /** A drag of the window's edge is one resize, not a hundred. */
 const RESIZE_MS = 80;
 /** Bytes of input that wait for the guest beyond its own 16 KiB; over that the terminal's own reports are dropped, and nothing that is typed. */
@@ -79,7 +90,7 @@ export class TerminalLink {
     if (this.#exited && same) return;
     if (listed) await this.#take(agent.attachPty(listed.id), listed);
     else {
-      if (id !== undefined && !restored) this.#screen?.write(encodeUtf8(NO_TITLE), () => undefined);
+      if (id !== undefined && !restored) this.#screen?.write(encodeUtf8(TAKE_BACK), () => undefined);
       await this.#open(agent);
     }
   }
@@ -186,6 +197,6 @@ export class TerminalLink {
   }
 
   #say(text: string): void {
-    this.#screen?.write(encodeUtf8(`${NO_TITLE}\r\n\x1b[2m[${text}]\x1b[m\r\n`), () => undefined);
+    this.#screen?.write(encodeUtf8(`${TAKE_BACK}\r\n\x1b[2m[${text}]\x1b[m\r\n`), () => undefined);
   }
 }

@@ -85,8 +85,11 @@ export class LayoutState {
   }
 }
 
-function storedWidth({ key, min }: Area, initial: number, most: number): number {
-  return Number(readStored(key)) || Math.max(min, Math.min(initial, most));
+/** What is kept may be of another version of the page, or written by hand: no width of it may hide what is beside it. */
+function storedWidth({ key, min, max }: Area, initial: number, most: number): number {
+  const clamp = (width: number, top: number) => Math.max(min, Math.min(width, top));
+  const stored = Number.parseFloat(readStored(key) ?? '');
+  return Number.isFinite(stored) ? clamp(Math.round(stored), max) : clamp(initial, most);
 }
 
 function storedPanels(): readonly PanelName[] {

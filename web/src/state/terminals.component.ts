@@ -88,6 +88,22 @@ test("what a lesson does on the host is not done in a context, also when the fir
   expect(seen()).toEqual(['host*']);
 });
 
+test("a guest's terminal has its name, which stays when its context is another, and no other terminal has", () => {
+  terminals.openIn({ xid: 100, guest: 'web' });
+  terminals.openIn({ xid: 101, guest: 'web' });
+  expect(terminals.tabs.map(({ label }) => label)).toEqual(['Shell 1', 'web', 'web 2']);
+});
+
+test("what a lesson does in a terminal of its own is not done in a guest of that terminal's name", () => {
+  terminals.openIn({ xid: 100, guest: 'web' });
+  terminals.openIn({ xid: 101, guest: 'host' });
+  const inGuests = terminals.tabs.slice(1);
+  const own = terminals.named('web');
+  expect(own.label).toBe('web 2');
+  expect(terminals.named('web')).toBe(own);
+  expect(inGuests).not.toContain(terminals.named('host'));
+});
+
 test("what a lesson does on the host is not done in another terminal of the lesson's, when the first one is closed", () => {
   terminals.named('guest');
   terminals.close(1);

@@ -3,7 +3,7 @@
 import { SvelteMap } from 'svelte/reactivity';
 import type { AgentClient } from '../engine/agent-client.js';
 import { messageOf } from '../engine/message-of.js';
-import { listPlaces, nameOf, programOf, type Place } from '../engine/places.js';
+import { labelOf, listPlaces, programOf, type Place } from '../engine/places.js';
 import type { Welcome } from '../engine/protocol.js';
 import { panes, place, remove, share, split, type Direction, type Layout } from '../engine/split-layout.js';
 import { TerminalLink, type TerminalTimers } from '../engine/terminal-link.js';
@@ -18,12 +18,20 @@ export interface TerminalTab {
   readonly pane: number;
   /** On the host, and of no name that a lesson gave it. */
   readonly isHost: boolean;
+  /** What lessons call it; a guest may be called so, too, and its terminal is none of theirs. */
+  readonly name: string | undefined;
 }
 
 /** What lessons call the terminal that is there from the start. */
 const HOST = 'host';
 /** With more no pane has room for a line of text. */
 const MOST_PANES = 6;
+
+/** What a terminal is opened as: on the host, unless there is a place. */
+interface Opened {
+  readonly name?: string | undefined;
+  readonly place?: Place;
+}
 
 interface Session {
   readonly agent: AgentClient;
@@ -50,7 +58,7 @@ export class TerminalsState {
 
   constructor(timers: TerminalTimers) {
     this.#timers = timers;
-    this.tabs = [this.#newTab(1)];
+    this.tabs = [this.#newTab(1, {})];
   }
 
   /** The one that is typed into. */
@@ -77,8 +85,8 @@ export class TerminalsState {
   }
 
   /** Opens one more on the host, in front, in the active pane unless said. */
-  add(label?: string, pane?: number): void {
-    this.#open(label, undefined, pane);
+  add(name?: string, pane?: number): void {
+    this.#open({ name }, pane);
   }
 
   /** Halves a pane; the new one, `direction` of it, begins with a terminal on the host. Nothing when there are as many as there may be. */
@@ -104,7 +112,7 @@ export class TerminalsState {
 
   /** One more, inside a context. One that has ended meanwhile is told on the terminal, and Enter tries again. */
   openIn(place: Place, pane?: number): void {
-    this.#open(this.#unused(nameOf(place)), programOf(place), pane);
+    this.#open({ place }, pane);
   }
 
   /** One more, inside the context of that number, as what it is now. */
@@ -125,8 +133,8 @@ export class TerminalsState {
     return places;
   }
 
-  #open(label?: string, program?: readonly string[], pane = this.active.pane): void {
-    const tab = this.#newTab(pane, label, program);
+  #open(as: Opened, pane = this.active.pane): void {
+    const tab = this.#newTab(pane, as);
     this.tabs = [...this.tabs, tab];
     this.select(tab.id);
     if (this.#session) connect(tab, this.#session, false);
@@ -137,7 +145,7 @@ export class TerminalsState {
    * a lesson finds it.
    */
   named(name: string): TerminalTab {
-    const found = this.tabs.find((tab) => (name === HOST ? tab.isHost : tab.label === name));
+    const found = this.tabs.find((tab) => (name === HOST ? tab.isHost : tab.name === name));
     if (found) {
       this.select(found.id);
       return found;
@@ -179,16 +187,17 @@ export class TerminalsState {
     this.#layout = remove(this.#layout, pane);
   }
 
-  #newTab(pane: number, label?: string, program?: readonly string[]): TerminalTab {
+  #newTab(pane: number, { name, place }: Opened): TerminalTab {
     const id = this.#nextId++;
-    const link = new TerminalLink(this.#timers, program);
+    const link = new TerminalLink(this.#timers, place && programOf(place));
     return {
       id,
-      label: label ?? `Shell ${id}`,
+      label: this.#unused(place ? labelOf(place) : (name ?? `Shell ${id}`)),
       link,
       title: new TabTitle(),
       pane,
-      isHost: program === undefined && (label === undefined || label === HOST),
+      isHost: !place && (name === undefined || name === HOST),
+      name,
     };
   }
 

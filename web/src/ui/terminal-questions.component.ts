@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** What programs ask of the browser, without a terminal. In the browser's project for its runes. */
 import { beforeEach, expect, test } from 'vitest';
+import { CLIPBOARD_MAX } from './terminal-clipboard.js';
 import { COPY_REFUSED, TerminalQuestions } from './terminal-questions.svelte.js';
 
 const clipboard = (text: string) => `c;${btoa(text)}`;
@@ -51,6 +52,36 @@ test('what was refused is not heard again before the next Enter', () => {
   questions.hearClipboard(clipboard('two'));
   expect(questions.question?.quote).toBe('two');
   expect(done).toEqual([]);
+});
+
+test('after any answer, and after what was too long, nothing is heard before the next Enter', () => {
+  const ways: (() => void)[] = [
+    () => {
+      questions.hearClipboard(clipboard('one'));
+      questions.question?.answer(true);
+    },
+    () => {
+      questions.followLink('https://a.example/', 'b');
+      questions.question?.answer(true);
+    },
+    () => {
+      questions.hearClipboard(clipboard('x'.repeat(CLIPBOARD_MAX + 1)));
+      expect(questions.refusal).toContain(String(CLIPBOARD_MAX));
+      questions.refusal = ''; // the reader has seen it
+      questions.hearClipboard(clipboard('x'.repeat(CLIPBOARD_MAX + 1)));
+      expect(questions.refusal).toBe('');
+    },
+  ];
+  for (const way of ways) {
+    way();
+    questions.hearClipboard(clipboard('two'));
+    expect(questions.question).toBeUndefined();
+    questions.typed('\r');
+    questions.hearClipboard(clipboard('two'));
+    expect(questions.question?.quote).toBe('two');
+    questions.question?.answer(false);
+    questions.typed('\r');
+  }
 });
 
 test('a link that says where it leads is opened at once, and one that leads nowhere on the web is refused', () => {

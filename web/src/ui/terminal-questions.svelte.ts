@@ -23,8 +23,11 @@ export const COPY_REFUSED = 'The browser has not let the page copy: allow it the
 export class TerminalQuestions {
   readonly #browser: Browser;
   #offered = $state('');
-  /** What asks again and again is not heard again before the reader's next Enter. */
-  #offersRefused = false;
+  /**
+   * After an answer nothing is heard before the reader's next Enter: what asks again and again asks once, and no second "Allow" comes
+   * under the pointer that has just pressed one.
+   */
+  #answered = false;
   #link = $state('');
   /** Why something was not done; empty when nothing was refused, or the reader has seen it. */
   refusal = $state('');
@@ -37,11 +40,13 @@ export class TerminalQuestions {
 
   /** OSC 52: what came after its number. */
   hearClipboard(data: string): void {
-    if (this.question || this.#offersRefused) return;
+    if (this.question || this.#answered) return;
     const request = clipboardRequest(data);
     if (request.kind === 'write') this.#offered = request.text;
-    else if (request.kind === 'too-long')
+    else if (request.kind === 'too-long') {
       this.refusal = `A program in the guest wanted to put more than ${CLIPBOARD_MAX} characters on the clipboard, and was not let.`;
+      this.#answered = true;
+    }
   }
 
   /** A link was chosen that shows `shown`. */
@@ -54,13 +59,13 @@ export class TerminalQuestions {
 
   /** The reader typed this. */
   typed(text: string): void {
-    if (text.includes('\r')) this.#offersRefused = false;
+    if (text.includes('\r')) this.#answered = false;
   }
 
   /** Another guest asks for nothing yet. */
   forget(): void {
     this.#offered = this.#link = '';
-    this.#offersRefused = false;
+    this.#answered = false;
   }
 
   #ask(): Question | undefined {
@@ -84,12 +89,13 @@ export class TerminalQuestions {
 
   #answerOffer(allowed: boolean): void {
     if (allowed) this.#browser.copy(this.#offered).catch(() => (this.refusal = COPY_REFUSED));
-    this.#offersRefused = !allowed;
+    this.#answered = true;
     this.#offered = '';
   }
 
   #answerLink(allowed: boolean): void {
     if (allowed) this.#browser.openLink(this.#link);
+    this.#answered = true;
     this.#link = '';
   }
 }
