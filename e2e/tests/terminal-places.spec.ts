@@ -4,8 +4,6 @@ import { seriousFindings } from '../axe.js';
 import { expect, test } from '../fixtures.js';
 import type { PlaygroundPage } from '../pages/playground-page.js';
 
-/** Entering leads to the root of what is entered. */
-const PROMPT_INSIDE = 'root@vserver:/#';
 const MEMBERS = 'grep -c "^XID:.*\\b77$" /proc/[0-9]*/vinfo | grep -c ":1$"';
 
 /** Opens the list of places, and leaves the focus where a reader has it: on its button. */
@@ -63,7 +61,7 @@ test('what is in the background, or stopped, goes with its terminal, and with it
   await makeContext(playground);
   for (const way of ['close', 'exit']) {
     await openIn(playground, 'context 77');
-    await expect(playground.screen).toContainText(PROMPT_INSIDE);
+    await playground.prompt();
     await playground.command('sleep 8888 & sleep 7777');
     await expect.poll(() => members(playground)).toBe(4);
     await page.keyboard.press('Control+z');
@@ -79,7 +77,7 @@ for (const stays of ['setsid sleep 8888', "(trap '' HUP; exec sleep 8888)"])
     await playground.open();
     await makeContext(playground);
     await openIn(playground, 'context 77');
-    await expect(playground.screen).toContainText(PROMPT_INSIDE);
+    await playground.prompt();
     await playground.command(`${stays} &`);
     const running = async () => (await playground.exec('ps -o args | grep -cx "sleep 8888"')).stdout;
     // From then on the signal does not reach it.
