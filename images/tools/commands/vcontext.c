@@ -160,7 +160,8 @@ static int enter_spaces(struct request *request)
 		return tool_refused("enter_space", "enter the namespaces of context %u", request->entry.id);
 	if (root.mask && vc_enter_space(request->entry.id, &root))
 		return tool_refused("enter_space", "enter the root of context %u", request->entry.id);
-	return chdir("/") ? tool_failed("/ of context %u", request->entry.id) : 0;
+	/* In another tree the working directory would be one of the old. */
+	return (root.mask || others.mask & tree) && chdir("/") ? tool_failed("/ of context %u", request->entry.id) : 0;
 }
 
 /* Who enters a pid namespace is not in it: the children are. */
