@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { boot, type Guest, MACHINES, Screen, shutDown } from './guest.ts';
+import { boot, type Guest, MACHINES, run, Screen, shutDown, text } from './guest.ts';
 
 describe.each(MACHINES)('contexts in %s', (name) => {
   let guest: Guest;
@@ -20,5 +20,59 @@ describe.each(MACHINES)('contexts in %s', (name) => {
     screen.type('\n');
     await screen.pty.exited;
     expect([...(await client.snapshot()).files.keys()].filter((path) => path.includes('/77/'))).toEqual([]);
+  });
+
+  const make = (xid: number, ...more: string[]): Promise<string> =>
+    run(guest.client, `chcontext --silent --xid ${xid} ${more.join(' ')} --disconnect sleep 9999`);
+  const end = (xid: number): Promise<string> =>
+    run(guest.client, `vkill --xid ${xid} -s 9; until [ ! -e /proc/virtual/${xid} ]; do usleep 1000; done`);
+  const statusOf = async (pattern: string, xid: number): Promise<string | number | undefined> => {
+    const file = (await guest.client.snapshot([pattern])).files.get(`virtual/${xid}/status`);
+    return file && ('bytes' in file ? text(file.bytes) : file.errno);
+  };
+
+  it.each(['virtual/*/status', 'virtual/50/status'])(
+    'whose files were read before are not taken for the next of their number: %s',
+    async (pattern) => {
+      const ENOENT = 2;
+      await make(50);
+      const first = await statusOf(pattern, 50);
+      expect(await statusOf(pattern, 50)).toBe(first);
+      await end(50);
+      expect(await statusOf(pattern, 50)).toBe(pattern.includes('*') ? undefined : ENOENT);
+      await make(50, '--flag', 'hide_mount');
+      const second = await statusOf(pattern, 50);
+      expect(second).toMatch(/^Flags:\t/m);
+      expect(second).not.toBe(first);
+      expect(second).toBe(await run(guest.client, 'cat /proc/virtual/50/status'));
+      await end(50);
+    },
+  );
+
+  it('are counted by the kernel as if nobody read them', async () => {
+    await make(51);
+    for (let i = 0; i < 3; i++) await statusOf('virtual/51/*', 51);
+    const before = await statusOf('virtual/51/status', 51);
+    expect(await run(guest.client, 'cat /proc/virtual/51/status')).toBe(before);
+    await end(51);
+  });
+
+  it('are read all, when there are more than files that the agent keeps open', async () => {
+    const xids = Array.from({ length: 150 }, (_, i) => 1000 + i);
+    await run(
+      guest.client,
+      'for xid in $(seq 1000 1149); do chcontext --silent --xid $xid --disconnect sleep 9999 || exit; done',
+    );
+    for (let i = 0; i < 2; i++) {
+      const { files } = await guest.client.snapshot(['virtual/*/status', 'virtual/*/info']);
+      expect(xids.filter((xid) => !files.has(`virtual/${xid}/status`))).toEqual([]);
+      for (const xid of xids) {
+        const info = files.get(`virtual/${xid}/info`);
+        expect(info && 'bytes' in info && text(info.bytes)).toMatch(new RegExp(`^ID:\t${xid}$`, 'm'));
+      }
+    }
+    const open = Number(await run(guest.client, 'ls /proc/$(pidof agent)/fd | wc -l'));
+    expect(open).toBeLessThan(160);
+    await run(guest.client, 'killall sleep');
   });
 });

@@ -21,6 +21,8 @@
 #define READINGS		3
 #define MAX_SPARE		(256 * 1024)
 #define UNREADABLE		0xffffffff
+#define KEPT			128
+#define PIECE			4096
 
 enum { WRITE_CREATE = 1, WRITE_APPEND = 2 };
 
@@ -261,32 +263,123 @@ void file_write(const struct request *request)
 		send_ok(request->id);
 }
 
+static int open_file(const char *path)
+{
+	return open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+}
+
+/*
+ * Files of contexts and network contexts stay open from one snapshot to the next: to open one and to close it is most of what reading it
+ * costs. The kernel keeps no object for an open file: of one that has gone it reads as empty, for ever.
+ */
+static struct kept {
+	char *path;
+	int fd;
+} kept[KEPT];
+
+static bool is_kept(const char *path)
+{
+	return !strncmp(path, "virtual/", 8) || !strncmp(path, "virtnet/", 8);
+}
+
+/* The one place for it; another's that has the same goes. */
+static struct kept *kept_find(const char *path)
+{
+	uint32_t hash = 5381;
+
+	for (const char *at = path; *at; at++)
+		hash = hash * 33 ^ (uint8_t)*at;
+	return kept + hash % KEPT;
+}
+
+static void kept_close(struct kept *one)
+{
+	if (!one->path)
+		return;
+	close(one->fd);
+	free(one->path);
+	one->path = NULL;
+}
+
+/* Appends all that is read of @fd, from its beginning on. A short piece is the last: of these files each is made whole, at once. Returns an errno. */
+static int append_kept(struct buffer *b, int fd)
+{
+	size_t start = b->len;
+	ssize_t n;
+
+	do {
+		uint8_t *p = buffer_grow(b, PIECE);
+
+		n = p ? pread(fd, p, PIECE, b->len - start) : 0;
+		if (n < 0)
+			return errno;
+		b->len += n;
+	} while (n == PIECE);
+	return 0;
+}
+
+static int append_open(struct buffer *b, int fd)
+{
+	ssize_t n;
+
+	do {
+		uint8_t *p = buffer_grow(b, PIECE);
+
+		n = p ? read(fd, p, PIECE) : 0;
+		if (n < 0)
+			return errno;
+		b->len += n;
+	} while (n);
+	return 0;
+}
+
+/* Appends the contents of the file. Returns an errno; *@opened is whether it comes of reading. */
+static int append_file(struct buffer *b, const char *path, bool *opened)
+{
+	struct kept *one = is_kept(path) ? kept_find(path) : NULL;
+	size_t start = b->len;
+	int fd, error;
+
+	*opened = true;
+	if (one && one->path && !strcmp(one->path, path)) {
+		if (!append_kept(b, one->fd) && b->len > start)
+			return 0;
+		/* What it was of is gone, and another may have its number. */
+		b->len = start;
+	}
+	if (one)
+		kept_close(one);
+	fd = open_file(path);
+	*opened = fd >= 0;
+	if (fd < 0)
+		return errno;
+	error = one ? append_kept(b, fd) : append_open(b, fd);
+	if (one && !error)
+		one->path = strdup(path);
+	if (one && one->path)
+		one->fd = fd;
+	else
+		close(fd);
+	return error;
+}
+
 /* Appends the record of one file below /proc; a file that a wildcard found and that is gone is no record. */
 static void snapshot_file(struct buffer *b, const char *path, bool found)
 {
 	size_t name = strlen(path), start = b->len;
-	int fd = openat(AT_FDCWD, path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	uint8_t *p = buffer_grow(b, 2 + name + 8);
-	ssize_t n = -1;
-	int error = fd < 0 ? errno : 0;
+	bool opened;
+	int error;
 
-	if (!p || (error == ENOENT && found)) {
-		if (fd >= 0)
-			close(fd);
+	if (!p)
 		return;
-	}
 	memcpy(put16(p, name), path, name);
 	b->len += 2 + name + 4;
-	while (!error && n) {
-		p = buffer_grow(b, 4096);
-		n = p ? read(fd, p, 4096) : 0;
-		if (n < 0)
-			error = errno;
-		else
-			b->len += n;
+	error = append_file(b, path, &opened);
+	if (error == ENOENT && !opened && found) {
+		b->len = start;
+		return;
 	}
-	if (fd >= 0)
-		close(fd);
 	p = b->data + start + 2 + name;
 	if (error) {
 		put32(put32(p, UNREADABLE), error);
