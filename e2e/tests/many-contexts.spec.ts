@@ -37,7 +37,9 @@ for (const colorScheme of ['dark', 'light'] as const)
       await expect(panel.getByRole('status')).toHaveText('1 found.');
       await find.press('Tab');
       await page.keyboard.press('Tab');
-      await expect(playground.context(LAST).getByRole('button', { name: String(LAST) })).toBeFocused();
+      await expect(
+        playground.context(LAST).getByRole('button', { name: String(LAST), exact: true }),
+      ).toBeFocused();
       await page.screenshot({ path: test.info().outputPath('found.png') });
       await find.fill('7');
       await expect(panel.getByRole('status')).toHaveText('No context has an xid that begins so.');

@@ -138,7 +138,7 @@ test('after a reset the panes are there, each with a prompt; the one of a contex
   await playground.reset();
   await expect(terminals.seen).toHaveCount(2);
   await expect(terminals.screen('Shell 3')).toContainText(PROMPT);
-  await expect(terminals.screen(`context ${XID}`)).toContainText(/enter context 77.*The shell ended/s);
+  await expect(terminals.screen(`context ${XID}`)).toContainText(/There is no context 77.*The shell ended/s);
   await terminals.tab(`context ${XID}`).click();
   await page.keyboard.press('Enter');
   await expect(terminals.screen(`context ${XID}`)).toContainText(/(The shell ended.*){2}/s);
