@@ -107,6 +107,21 @@ test('a lesson stays open while a patch is read', async ({ playground, page }) =
   await expect(playground.lessonStep('build')).toHaveAttribute('data-state', 'done');
 });
 
+test("a table of words in a lesson is not cut at the guide's edge", async ({ playground, page }) => {
+  for (const width of [1440, 360]) {
+    await page.setViewportSize({ width, height: 900 });
+    await playground.goto('#/lesson/1d-debug');
+    const table = playground.guide.getByText('debug_misc     signals to contexts');
+    await expect(table).toBeVisible();
+    const cut = (element: HTMLElement) => {
+      const range = document.createRange();
+      range.selectNodeContents(element);
+      return range.getBoundingClientRect().right - element.closest('.guide')!.getBoundingClientRect().right;
+    };
+    expect(await table.evaluate(cut)).toBeLessThanOrEqual(0);
+  }
+});
+
 /** What the lesson on 1a says of fork, and where that is done. */
 const COUNTS = { link: 'counts the copy', file: 'kernel/fork.c', line: '2262 added vs_dup_task(p);' };
 
