@@ -30,6 +30,12 @@ export class Panels {
     await this.area.getByRole('button', { name, exact: true }).click();
   }
 
+  /** Opens the history: what happens from then on is in it. */
+  async openHistory(): Promise<void> {
+    await this.toggle('History');
+    await this.history.getByRole('table').waitFor();
+  }
+
   /** Opens those that are closed at first, and the processes of a context. */
   async openAll(context: string): Promise<void> {
     await this.toggle('Kernel log');

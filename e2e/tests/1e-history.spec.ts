@@ -23,8 +23,7 @@ test('1e: the history shows that a context is held after its end, by whom, and t
   guest,
 }) => {
   await playground.open('#/1e');
-  await panels.toggle('History');
-  await expect(panels.history.getByRole('table')).toBeVisible();
+  await panels.openHistory();
   await guest.hold(47);
   await panels.historyOf(47);
   await expect(panels.event('unhash')).toHaveCount(1);
@@ -47,8 +46,7 @@ test('1e: a CPU remembers its last 64 events; the panel, which has followed, kee
   guest,
 }) => {
   await playground.open('#/1e');
-  await panels.toggle('History');
-  await expect(panels.history.getByRole('table')).toBeVisible();
+  await panels.openHistory();
   await playground.command('chcontext --silent --xid 140 -- true');
   await panels.historyOf(140);
   await expect(panels.event('dealloc')).toHaveCount(1);

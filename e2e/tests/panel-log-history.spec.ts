@@ -78,8 +78,7 @@ test('a panel that is closed has no process in the guest', async ({ playground, 
 
 test('the history tells the life of a context, with the command that ran', async ({ playground, panels }) => {
   await playground.open();
-  await panels.toggle('History');
-  await expect(panels.history.getByRole('table')).toBeVisible();
+  await panels.openHistory();
   // What the history prints first is of before; what comes after the first reading has a time.
   await playground.exec('until pidof vhistory; do usleep 10000; done; usleep 300000');
   await playground.command('chcontext --silent --xid 140 -- sleep 1');

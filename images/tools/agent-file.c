@@ -173,6 +173,11 @@ void streams_run(void)
 }
 
 /* O_NONBLOCK: a fifo or a terminal gives an error where it would keep us waiting. */
+static int open_file(const char *path)
+{
+	return open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+}
+
 void file_read(const struct request *request)
 {
 	char path[PATH_MAX];
@@ -186,7 +191,7 @@ void file_read(const struct request *request)
 	}
 	memcpy(path, request->data + 4, len);
 	path[len] = 0;
-	fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	fd = open_file(path);
 	if (fd < 0) {
 		send_error(request->id, errno, "read %s", path);
 		return;
@@ -263,11 +268,6 @@ void file_write(const struct request *request)
 		send_ok(request->id);
 }
 
-static int open_file(const char *path)
-{
-	return open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-}
-
 /*
  * Files of contexts and network contexts stay open from one snapshot to the next: to open one and to close it is most of what reading it
  * costs. The kernel keeps no object for an open file: of one that has gone it reads as empty, for ever.
@@ -301,8 +301,8 @@ static void kept_close(struct kept *one)
 	one->path = NULL;
 }
 
-/* Appends all that is read of @fd, from its beginning on. A short piece is the last: of these files each is made whole, at once. Returns an errno. */
-static int append_kept(struct buffer *b, int fd)
+/* Appends all of @fd. One that is to @stay open is read from its beginning, and a short piece is its last: it is made whole, at once. Returns an errno. */
+static int append_fd(struct buffer *b, int fd, bool stay)
 {
 	size_t start = b->len;
 	ssize_t n;
@@ -310,26 +310,11 @@ static int append_kept(struct buffer *b, int fd)
 	do {
 		uint8_t *p = buffer_grow(b, PIECE);
 
-		n = p ? pread(fd, p, PIECE, b->len - start) : 0;
+		n = !p ? 0 : stay ? pread(fd, p, PIECE, b->len - start) : read(fd, p, PIECE);
 		if (n < 0)
 			return errno;
 		b->len += n;
-	} while (n == PIECE);
-	return 0;
-}
-
-static int append_open(struct buffer *b, int fd)
-{
-	ssize_t n;
-
-	do {
-		uint8_t *p = buffer_grow(b, PIECE);
-
-		n = p ? read(fd, p, PIECE) : 0;
-		if (n < 0)
-			return errno;
-		b->len += n;
-	} while (n);
+	} while (stay ? n == PIECE : n);
 	return 0;
 }
 
@@ -342,7 +327,7 @@ static int append_file(struct buffer *b, const char *path, bool *opened)
 
 	*opened = true;
 	if (one && one->path && !strcmp(one->path, path)) {
-		if (!append_kept(b, one->fd) && b->len > start)
+		if (!append_fd(b, one->fd, true) && b->len > start)
 			return 0;
 		/* What it was of is gone, and another may have its number. */
 		b->len = start;
@@ -353,7 +338,7 @@ static int append_file(struct buffer *b, const char *path, bool *opened)
 	*opened = fd >= 0;
 	if (fd < 0)
 		return errno;
-	error = one ? append_kept(b, fd) : append_open(b, fd);
+	error = append_fd(b, fd, one);
 	if (one && !error)
 		one->path = strdup(path);
 	if (one && one->path)
