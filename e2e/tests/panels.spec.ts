@@ -8,7 +8,7 @@ test('a context appears before it is two seconds old, and goes with its last tas
 }) => {
   const seen = playground.uptimeWhenFirstSeen(4242);
   await playground.command('chcontext --xid 4242 -- sleep 1000 &');
-  // By the guest's own clock: two polls, the second of which reads when it was made. proc-poll.test.ts holds the quarter of a second.
+  // By the guest's own clock: two polls, the second of which reads when it was made. proc-poll.test.ts holds the time between them.
   expect(await seen).toMatch(/^0:0[01]$/);
   const row = playground.context(4242);
   await expect(row.getByRole('cell').first()).toHaveText('1');

@@ -54,22 +54,63 @@ struct request {
 	long long cpu;
 };
 
+/* Right-aligned in @width places. Returns where the text goes on. */
+static char *put_number(char *at, unsigned long value, unsigned int base, int width, char pad)
+{
+	char digits[24];
+	int count = 0;
+
+	do {
+		digits[count++] = "0123456789abcdef"[value % base];
+		value /= base;
+	} while (value);
+	while (width-- > count)
+		*at++ = pad;
+	while (count)
+		*at++ = digits[--count];
+	return at;
+}
+
+static char *put_text(char *at, const char *text, int width)
+{
+	while (*text) {
+		*at++ = *text++;
+		width--;
+	}
+	while (width-- > 0)
+		*at++ = ' ';
+	return at;
+}
+
+static char *put_subject(char *at, const struct vc_history_entry *entry)
+{
+	bool negative = (int)entry->data < 0;
+
+	if (entry->type >= INIT && entry->type <= CLR)
+		return put_number(put_text(at, "@", 0), entry->data, 16, 8, '0');
+	if (entry->type == CLAIM || entry->type == RELEASE)
+		return put_number(put_text(at, "task ", 0), entry->data, 16, 8, '0');
+	if (entry->type >= LOC && entry->type <= CREATE)
+		return put_number(put_text(at, negative ? "#-" : "#", 0), negative ? -(uint32_t)entry->data : (uint32_t)entry->data, 10, 0, ' ');
+	return put_text(at, "-", 0);
+}
+
+/* By hand: --follow prints hundreds a second while somebody watches contexts, and printf would be most of what that costs. */
 static void print_entry(const struct vc_history_entry *entry, unsigned int cpu)
 {
-	printf("#%04x  %3u  ", entry->seq, cpu);
+	char line[128];
+	char *at = put_number(put_text(line, "#", 0), entry->seq, 16, 4, '0');
+
+	at = put_text(put_number(put_text(at, "  ", 0), cpu, 10, 3, ' '), "  ", 0);
 	if (entry->xid || entry->context)
-		printf("%5u  ", entry->xid);
+		at = put_number(at, entry->xid, 10, 5, ' ');
 	else
-		printf("    -  ");
-	printf("%-8s  %6u  %5u  ", entry->type < MOST_TYPES ? events[entry->type] : "?", entry->usecnt, entry->tasks);
-	if (entry->type >= INIT && entry->type <= CLR)
-		printf("@%08lx\n", entry->data);
-	else if (entry->type == CLAIM || entry->type == RELEASE)
-		printf("task %08lx\n", entry->data);
-	else if (entry->type >= LOC && entry->type <= CREATE)
-		printf("#%d\n", (int)entry->data);
-	else
-		printf("-\n");
+		at = put_text(at, "    -", 0);
+	at = put_text(put_text(at, "  ", 0), entry->type < MOST_TYPES ? events[entry->type] : "?", 8);
+	at = put_number(put_text(at, "  ", 0), entry->usecnt, 10, 6, ' ');
+	at = put_number(put_text(at, "  ", 0), entry->tasks, 10, 5, ' ');
+	at = put_text(put_subject(put_text(at, "  ", 0), entry), "\n", 0);
+	fwrite(line, 1, at - line, stdout);
 }
 
 /* Reads what there is of a CPU. 0; 1 when there is no such CPU; -1, and it is said. */

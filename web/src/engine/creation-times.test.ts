@@ -5,7 +5,7 @@ import { CreationTimes } from './creation-times.js';
 const files = (entries: Record<string, string | number>) => new Map(Object.entries(entries));
 const CVIRT = ['virtual/*/cvirt'];
 
-test('a new context is asked for at once, a known one once a second', () => {
+test('a new context is asked for at once, a known one with every fourth poll', () => {
   const creation = new CreationTimes();
   expect(creation.patterns).toEqual(CVIRT);
   creation.learn(files({ 'virtual/7/status': '' }));

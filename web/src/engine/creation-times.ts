@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /**
  * Remembers when each context was created. BiasUptime does not change while a context lives, and reading a file of 20 contexts
- * four times a second costs the guest 1.5 million instructions a second: so cvirt is read for a context that is new, and once a
- * second for all, since an id may have been given to another context between two polls.
+ * four times a second costs the guest 1.5 million instructions a second: so cvirt is read for a context that is new, and with every
+ * fourth poll for all, since an id may have been given to another context between two polls.
  */
 import { CONTEXT_STATUS, parseFields, type ProcFiles } from './proc-virtual.js';
 

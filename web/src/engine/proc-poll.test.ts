@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { AgentError, SessionLostError } from './agent-client.js';
-import { PATIENCE, POLL_MS, ProcPoll, SHOWN_BYTES, type ProcReader } from './proc-poll.js';
+import { PATIENCE, POLL_MS, ProcPoll, QUIET_POLL_MS, SHOWN_BYTES, type ProcReader } from './proc-poll.js';
 import type { ProcSnapshot } from './proc-virtual.js';
 
 const timers = {
@@ -36,15 +36,63 @@ test('nothing is asked while no panel is visible', async () => {
   expect(asked).toEqual([]);
 });
 
-test('visible panels share one request, 4 times a second', async () => {
+test('visible panels share one request, twice a second while nothing stirs', async () => {
   const { asked, reader } = recordingReader();
   const poll = new ProcPoll(timers, unheard);
   poll.readFrom(reader);
   poll.want('tree', ['virtual/info', 'virtual/*/status']);
   poll.want('contexts', ['virtual/*/status']);
   await vi.advanceTimersByTimeAsync(2000 - 1);
-  expect(asked).toHaveLength(2000 / POLL_MS);
+  expect(asked).toHaveLength(2000 / QUIET_POLL_MS);
   expect(asked[0]).toEqual(['virtual/*/status', 'virtual/info']);
+});
+
+test('what stirs is looked after within a quarter of a second, four times a second, until a second after it', async () => {
+  vi.setSystemTime(0);
+  const asked: number[] = [];
+  const poll = new ProcPoll(timers, { ...unheard, snapshot: () => asked.push(Date.now()) });
+  poll.want('tree', ['virtual/info']);
+  poll.readFrom(recordingReader().reader);
+  await vi.advanceTimersByTimeAsync(100);
+  poll.stir();
+  await vi.advanceTimersByTimeAsync(500);
+  expect(asked).toEqual([0, POLL_MS, 2 * POLL_MS]);
+  poll.stir();
+  await vi.advanceTimersByTimeAsync(1400);
+  expect(asked).toEqual([0, 250, 500, 750, 1000, 1250, 1500, 1750]);
+  await vi.advanceTimersByTimeAsync(1750 + QUIET_POLL_MS - 2000);
+  expect(asked.slice(8)).toEqual([2250]);
+  await vi.advanceTimersByTimeAsync(400);
+  poll.stir(); // the last reading is older than a quarter of a second
+  await vi.advanceTimersByTimeAsync(0);
+  expect(asked.slice(9)).toEqual([2650]);
+});
+
+test('who stirs all the time makes no reading come sooner, nor while one goes on', async () => {
+  let pending = 0;
+  const poll = new ProcPoll(timers, unheard);
+  poll.want('tree', ['virtual/info']);
+  poll.readFrom({
+    snapshot: () => {
+      pending++;
+      return new Promise(() => undefined);
+    },
+  });
+  for (let i = 0; i < 300; i++) {
+    poll.stir();
+    await vi.advanceTimersByTimeAsync(10);
+  }
+  expect(pending).toBe(1);
+  const { asked, reader } = recordingReader();
+  const flooded = new ProcPoll(timers, unheard);
+  flooded.want('tree', ['virtual/info']);
+  flooded.readFrom(reader);
+  for (let i = 0; i < 300; i++) {
+    flooded.stir();
+    await vi.advanceTimersByTimeAsync(10);
+  }
+  expect(asked.length).toBeLessThanOrEqual(3000 / POLL_MS + 1);
+  expect(asked.length).toBeGreaterThanOrEqual(3000 / POLL_MS);
 });
 
 test('a panel that goes out of sight is not read for', async () => {
@@ -97,9 +145,9 @@ test('a long file is cut, and says so', async () => {
 
 test('after a slow reading the guest gets as long for itself, at most the time between two', async () => {
   for (const [takes, starts] of [
-    [100, [0, 250, 500]],
-    [200, [0, 400, 800]],
-    [1000, [0, 1250, 2500]],
+    [100, [0, 500, 1000]],
+    [400, [0, 800, 1600]],
+    [1000, [0, 1500, 3000]],
   ] as const) {
     vi.setSystemTime(0);
     const asked: number[] = [];
@@ -127,7 +175,7 @@ test('the refusals of one guest are not held against the next', async () => {
   for (let guest = 0; guest < 3; guest++) {
     const reader = refuses();
     poll.readFrom(reader);
-    await vi.advanceTimersByTimeAsync((PATIENCE - 2) * POLL_MS);
+    await vi.advanceTimersByTimeAsync((PATIENCE - 2) * QUIET_POLL_MS);
     poll.readFrom(undefined); // nobody looks for a moment
   }
   expect(told).toEqual([]);
@@ -147,13 +195,13 @@ test('a guest that refuses again and again is told of, a lost session and a sing
   });
   await vi.advanceTimersByTimeAsync(0);
   error = new SessionLostError('a new session was opened');
-  await vi.advanceTimersByTimeAsync(PATIENCE * POLL_MS);
+  await vi.advanceTimersByTimeAsync(PATIENCE * QUIET_POLL_MS);
   error = new AgentError('snapshot: Cannot allocate memory', 12);
-  await vi.advanceTimersByTimeAsync((PATIENCE - 1) * POLL_MS);
+  await vi.advanceTimersByTimeAsync((PATIENCE - 1) * QUIET_POLL_MS);
   expect(told).toEqual(['snapshot']);
-  await vi.advanceTimersByTimeAsync(POLL_MS);
+  await vi.advanceTimersByTimeAsync(QUIET_POLL_MS);
   expect(told).toEqual(['snapshot', 'snapshot: Cannot allocate memory']);
   error = undefined;
-  await vi.advanceTimersByTimeAsync(POLL_MS);
+  await vi.advanceTimersByTimeAsync(QUIET_POLL_MS);
   expect(told.at(-1)).toBe('snapshot');
 });

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /**
- * Reads what is visible of /proc, four times a second, and nothing when nothing is. A panel asks for patterns while it can be
- * seen; all panels share one request, so that what they show is of one moment.
+ * Reads what is visible of /proc: four times a second while a terminal shows something new, else twice, and nothing when nothing is
+ * visible. A panel asks for patterns while it can be seen; all panels share one request, so that what they show is of one moment.
  */
 import { messageOf } from './message-of.js';
 import { type AgentClient, SessionLostError } from './agent-client.js';
@@ -9,6 +9,10 @@ import type { ProcSnapshot } from './proc-virtual.js';
 import { decodeUtf8 } from './utf8.js';
 
 export const POLL_MS = 250;
+/** Nobody types and nothing is said: a reading costs the guest as much as before, and finds less. */
+export const QUIET_POLL_MS = 500;
+/** What a command does to contexts may come after what it says. */
+const STIRRED_MS = 1000;
 /** So many readings in a row that fail are told. */
 export const PATIENCE = 4;
 /** No file of the kernel's is nearly as long; one that the guest puts in its place may be. */
@@ -37,6 +41,9 @@ export class ProcPoll {
   #timer: unknown;
   #busy = false;
   #refusals = 0;
+  #started = -Infinity;
+  #ended = -Infinity;
+  #stirred = -Infinity;
 
   constructor(timers: Timers, listener: ProcListener) {
     this.#timers = timers;
@@ -58,6 +65,14 @@ export class ProcPoll {
     this.#schedule(0);
   }
 
+  /** Something happens in the guest. */
+  stir(): void {
+    const now = this.#timers.now();
+    const quiet = now - this.#stirred >= STIRRED_MS;
+    this.#stirred = now;
+    if (quiet) this.#schedule(this.#nextAt());
+  }
+
   #schedule(at: number): void {
     this.#timers.clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -70,7 +85,7 @@ export class ProcPoll {
     if (!reader) return;
     const patterns = [...new Set([...this.#wanted.values()].flat())].sort();
     this.#busy = true;
-    const start = this.#timers.now();
+    this.#started = this.#timers.now();
     try {
       const snapshot = await reader.snapshot(patterns);
       this.#refusals = 0;
@@ -79,8 +94,20 @@ export class ProcPoll {
       if (reader === this.#reader) this.#refuse(error);
     } finally {
       this.#busy = false;
-      this.#schedule(nextAt(start, this.#timers.now()));
+      this.#ended = this.#timers.now();
+      this.#schedule(this.#nextAt());
     }
+  }
+
+  /** Milliseconds from one reading to the next, as things are. */
+  get every(): number {
+    return this.#timers.now() - this.#stirred < STIRRED_MS ? POLL_MS : QUIET_POLL_MS;
+  }
+
+  /** The agent runs before every other process: after a long reading the guest gets as much time for itself. */
+  #nextAt(): number {
+    const { every } = this;
+    return Math.max(this.#started + every, this.#ended + Math.min(this.#ended - this.#started, every));
   }
 
   #refuse(error: unknown): void {
@@ -89,11 +116,6 @@ export class ProcPoll {
     const why = messageOf(error);
     if (this.#refusals >= PATIENCE) this.#listener.refused(why);
   }
-}
-
-/** The agent runs before every other process: after a long reading the guest gets as much time for itself. */
-function nextAt(start: number, end: number): number {
-  return Math.max(start + POLL_MS, end + Math.min(end - start, POLL_MS));
 }
 
 /** A snapshot as the panels have it: text, or the errno of a file that cannot be read. */

@@ -110,7 +110,10 @@ export class PlaygroundState {
   #hear(agent: AgentClient): void {
     if (agent === this.#heard) return;
     this.#heard = agent;
-    agent.onPtyOutput((pty, bytes) => this.history.hear(pty, bytes));
+    agent.onPtyOutput((pty, bytes) => {
+      this.proc.stir();
+      this.history.hear(pty, bytes);
+    });
     agent.onPtyEnd((pty) => this.history.hearEnd(pty));
   }
 

@@ -19,8 +19,9 @@ const ENOENT = 2;
 const EISDIR = 21;
 const NOTHING: ReadonlySet<string> = new SvelteSet<string>();
 
-/** The processes are many files, so they are read with every fourth poll: once a second. */
-const EVERY = 4;
+/** The processes are many files, so they are read once a second, and not with every poll. */
+const PROCESSES_MS = 1000;
+const EARLY_MS = 100;
 
 /** What can be seen of /proc, each with patterns of its own. */
 type Part = 'contexts' | 'tree';
@@ -33,8 +34,9 @@ export class ProcState {
   readonly #creation = new CreationTimes();
   readonly #changes = new ChangedLines();
   #visible: readonly Part[] = [];
-  /** Polls since the processes were read. */
-  #since = EVERY;
+  readonly #timers: Timers;
+  /** When the processes, or the page of a context, are to be read again. */
+  #due = -Infinity;
   /** What the list shows: while it shows processes, only of snapshots that have them, so that all of it is of one instant. */
   #listed = $state.raw<ProcSnapshot>();
   readonly page = new ContextPageState();
@@ -63,6 +65,7 @@ export class ProcState {
   readonly #poll: ProcPoll;
 
   constructor(timers: Timers) {
+    this.#timers = timers;
     this.#poll = new ProcPoll(timers, {
       snapshot: (snapshot, asked) => this.#learn(snapshot, asked),
       refused: (why) => (this.#refusal = why),
@@ -72,6 +75,11 @@ export class ProcState {
   /** Undefined: there is nobody to ask, or nobody looks. */
   readFrom(reader: ProcReader | undefined): void {
     this.#poll.readFrom(reader);
+  }
+
+  /** A terminal shows something: more may have changed. */
+  stir(): void {
+    this.#poll.stir();
   }
 
   /** What was read is of a guest that is gone. */
@@ -97,14 +105,14 @@ export class ProcState {
   openPage(xid: number | undefined): void {
     if (xid === undefined) this.page.close();
     else this.page.open(xid);
-    this.#since = EVERY;
+    this.#due = -Infinity;
     this.#want();
   }
 
   toggleGroup(key: string, open: boolean): void {
     if (open) this.openGroups.add(key);
     else this.openGroups.delete(key);
-    this.#since = EVERY;
+    this.#due = -Infinity;
     this.#want();
   }
 
@@ -127,7 +135,7 @@ export class ProcState {
     this.page.learn(snapshot, asked, () => contextRows(snapshot, this.#creation.times));
     this.#snapshot = snapshot;
     const hasProcesses = asked.includes(PROCESSES);
-    this.#since = hasProcesses ? 1 : this.#since + 1;
+    if (hasProcesses) this.#due = this.#timers.now() + PROCESSES_MS;
     if (hasProcesses || this.openGroups.size === 0) this.#listed = snapshot;
     this.#refusal = undefined;
     if (hasProcesses) this.#closeGroupsThatWent();
@@ -143,7 +151,8 @@ export class ProcState {
   }
 
   #ofContexts(): readonly string[] {
-    if (this.#since < EVERY) return [];
+    // What is asked for now is read with the next poll, which may come a little early.
+    if (this.#timers.now() + this.#poll.every < this.#due - EARLY_MS) return [];
     if (this.page.xid !== undefined) return this.page.patterns;
     return this.openGroups.size > 0 ? [PROCESSES] : [];
   }
