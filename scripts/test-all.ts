@@ -36,6 +36,7 @@ const STAGES: Stage[] = [
   { name: 'kernel-debug', command: 'scripts/build-kernel debug', counts: 'one' },
   { name: 'kernel-off', command: 'scripts/build-kernel off', counts: 'one' },
   { name: 'kernel-plain', command: 'scripts/build-kernel plain', counts: 'one' },
+  { name: 'callers', command: 'tsx scripts/check-callers.ts', counts: 'tests' },
   { name: 'nothing-left', command: 'scripts/check-off', counts: 'tests' },
   { name: 'image', command: 'tsx scripts/check-dist.ts --rebuild', counts: 'tests' },
   { name: 'agent', command: 'vitest run --config images/agent-tests/vitest.config.ts', counts: 'tests' },
