@@ -13,7 +13,7 @@ const encode = (text: string) => new TextEncoder().encode(text);
 /** A guest in which each run of the command stands still until it is told what to do. */
 class Guest implements LineReader {
   readonly runs: {
-    say(text: string): void;
+    say(text: string | Uint8Array): void;
     exit(code: number, stderr?: string): void;
     fail(error: Error): void;
     cancelled: boolean;
@@ -32,7 +32,8 @@ class Guest implements LineReader {
           stderrCapped: false,
         });
       const run = {
-        say: (text: string) => onOutput?.('stdout', encode(text)),
+        say: (text: string | Uint8Array) =>
+          onOutput?.('stdout', typeof text === 'string' ? encode(text) : text),
         exit: end,
         fail: reject,
         cancelled: false,
@@ -80,6 +81,14 @@ test('lines are whole, however they are cut', () => {
   lines.want(true);
   for (const piece of ['one\ntw', 'o\nthree', '\n', 'fo']) guest.runs[0]?.say(piece);
   expect(heard).toEqual(['one', 'two', 'three']);
+});
+
+test('a character that comes in two pieces is whole', () => {
+  lines.readFrom(guest);
+  lines.want(true);
+  const bytes = encode('Zürich\n');
+  for (const piece of [bytes.subarray(0, 2), bytes.subarray(2)]) guest.runs[0]?.say(piece);
+  expect(heard).toEqual(['Zürich']);
 });
 
 test('a line without end takes no memory to speak of', () => {

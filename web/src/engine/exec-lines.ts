@@ -6,8 +6,9 @@
 import { messageOf } from './message-of.js';
 import { type AgentClient, SessionLostError } from './agent-client.js';
 import { Cancellation } from './cancellation.js';
+import { LineCutter } from './line-cutter.js';
 import type { Timers } from './proc-poll.js';
-import { decodeUtf8 } from './utf8.js';
+import { decodeUtf8, Utf8Stream } from './utf8.js';
 
 export type LineReader = Pick<AgentClient, 'exec'>;
 
@@ -19,7 +20,7 @@ export interface LineListener {
 }
 
 export const AGAIN_MS = 1000;
-/** A longer line is cut: nothing that is read has any nearly so long. */
+/** Characters; a longer line is cut: nothing that is read has any nearly so long. */
 export const LONGEST_LINE = 8192;
 /** The agent sends no more than this of one command, so another takes its place then. */
 export const CAP_BYTES = 1024 * 1024;
@@ -63,7 +64,8 @@ export class ExecLines {
   async #run(reader: LineReader): Promise<void> {
     const signal = new Cancellation();
     this.#running = signal;
-    const splitter = new LineSplitter();
+    const printed = new Utf8Stream();
+    const cutter = new LineCutter(LONGEST_LINE);
     let left = CAP_BYTES;
     let why: string;
     let heard = false;
@@ -73,7 +75,7 @@ export class ExecLines {
         signal,
         onOutput: (stream, bytes) => {
           if (stream !== 'stdout' || signal !== this.#running) return;
-          const lines = splitter.push(bytes);
+          const lines = cutter.push(printed.push(bytes)).map(({ text }) => text);
           if (lines.length > 0) {
             heard = true;
             this.#listener.lines(lines);
@@ -93,24 +95,5 @@ export class ExecLines {
     // What was overtaken, or stopped by somebody, is only begun again.
     if (!heard) this.#listener.ended(why);
     this.#timer = this.#timers.setTimeout(() => this.#restart(), AGAIN_MS);
-  }
-}
-
-/** Bytes, cut anywhere, into lines. */
-class LineSplitter {
-  #rest = new Uint8Array(0);
-
-  push(bytes: Uint8Array): string[] {
-    const all = new Uint8Array(this.#rest.length + bytes.length);
-    all.set(this.#rest);
-    all.set(bytes, this.#rest.length);
-    const lines: string[] = [];
-    let at = 0;
-    for (let end = all.indexOf(0x0a); end >= 0; end = all.indexOf(0x0a, at)) {
-      lines.push(decodeUtf8(all.subarray(at, Math.min(end, at + LONGEST_LINE))));
-      at = end + 1;
-    }
-    this.#rest = all.slice(at, at + LONGEST_LINE);
-    return lines;
   }
 }

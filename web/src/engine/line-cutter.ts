@@ -10,12 +10,15 @@ export interface CutLine {
 
 export class LineCutter {
   readonly #most: number;
-  #text = '';
+  /** Of the line that has no end yet: joined once, so that a long one costs no more than its length. */
+  #pieces: string[] = [];
+  #room: number;
   #isCut = false;
 
   /** `most`: how many UTF-16 units of a line are kept. */
   constructor(most: number) {
     this.#most = most;
+    this.#room = most;
   }
 
   /** Returns the lines that are now whole. */
@@ -34,18 +37,21 @@ export class LineCutter {
 
   /** What has no end, if anything. */
   end(): CutLine[] {
-    return this.#text === '' ? [] : [this.#take()];
+    return this.#pieces.length === 0 ? [] : [this.#take()];
   }
 
   #add(piece: string, from: number, to: number): void {
-    const room = this.#most - this.#text.length;
-    if (to - from > room) this.#isCut = true;
-    this.#text += piece.slice(from, Math.min(to, from + room));
+    const kept = Math.min(to - from, this.#room);
+    if (kept < to - from) this.#isCut = true;
+    if (kept === 0) return;
+    this.#pieces.push(piece.slice(from, from + kept));
+    this.#room -= kept;
   }
 
   #take(): CutLine {
-    const line = { text: this.#text, isCut: this.#isCut };
-    this.#text = '';
+    const line = { text: this.#pieces.join(''), isCut: this.#isCut };
+    this.#pieces = [];
+    this.#room = this.#most;
     this.#isCut = false;
     return line;
   }
