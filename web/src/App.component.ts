@@ -58,6 +58,19 @@ test('a context comes with tasks, uptime and flags by name, and goes', async () 
   await expect.element(page.getByText('No context exists.')).toBeVisible();
 });
 
+test('a long file in the place of the kernel’s is one text, however it changes, and that is said', async () => {
+  const long = (word: string) => `${word}\n`.repeat(2000);
+  machine.agent.files.set('/proc/virtual/info', long('a'));
+  void state.start();
+  const contents = page.getByTestId('proc-contents');
+  await expect.element(page.getByText('Changes in so long a file are not marked.')).toBeVisible();
+  machine.agent.files.set('/proc/virtual/info', long('b'));
+  await expect.poll(() => contents.element().textContent).toContain('b\nb\n');
+  expect(contents.element().childElementCount).toBe(0);
+  machine.agent.files.set('/proc/virtual/info', INFO);
+  await expect.element(page.getByText('Changes in so long a file are not marked.')).not.toBeInTheDocument();
+});
+
 test('only what can be seen is read', async () => {
   addContext(42, 1);
   void state.start();

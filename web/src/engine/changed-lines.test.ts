@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: MIT
 import { expect, test } from 'vitest';
-import { ChangedLines, COMPARED_CHARACTERS, MARKED_READINGS } from './changed-lines.js';
+import {
+  ChangedLines,
+  COMPARED_CHARACTERS,
+  MARKED_CHARACTERS,
+  MARKED_LINES,
+  MARKED_READINGS,
+  type MarkedLine,
+} from './changed-lines.js';
 
 const FILE = 'virtual/42/status';
 
@@ -10,10 +17,16 @@ function learnt(...texts: string[]): ChangedLines {
   return changes;
 }
 
+function marked(changes: ChangedLines, text: string): MarkedLine[] {
+  const lines = changes.mark(FILE, text);
+  if (typeof lines === 'string') throw new Error('it is too long to be marked');
+  return lines;
+}
+
 function changed(changes: ChangedLines, text: string): string[] {
-  return changes
-    .mark(FILE, text)
-    .flatMap(({ words }) => words.filter((word) => word.changed).map((word) => word.text));
+  return marked(changes, text).flatMap(({ words }) =>
+    words.filter((word) => word.changed).map((word) => word.text),
+  );
 }
 
 test('what is read for the first time has not changed', () => {
@@ -26,13 +39,13 @@ test('the words that differ are marked, and their lines', () => {
   const text = 'Tasks:\t2\nloadavg:\t0.07 0.05 0.01\n';
   const changes = learnt('Tasks:\t2\nloadavg:\t0.06 0.05 0.01\n', text);
   expect(changed(changes, text)).toEqual(['0.07']);
-  expect(changes.mark(FILE, text).map((line) => line.changed)).toEqual([false, true]);
+  expect(marked(changes, text).map((line) => line.changed)).toEqual([false, true]);
   expect(changes.paths().has(FILE)).toBe(true);
 });
 
 test('the words are the text, blanks and all', () => {
   const text = 'PROC:\t      12\t       0/      15\n\npage[0]: 1';
-  const lines = learnt(text).mark(FILE, text);
+  const lines = marked(learnt(text), text);
   expect(lines.map(({ words }) => words.map((word) => word.text).join('')).join('\n')).toBe(text);
 });
 
@@ -57,28 +70,47 @@ test('a file that was gone is new again', () => {
   expect(changes.paths().has(FILE)).toBe(false);
 });
 
-/** As root can put them there: 250 files of 64 KiB, all words. */
-function longFiles(word: string): Map<string, string> {
-  const text = `${word} `.repeat(32 * 1024);
+const WORDS = MARKED_CHARACTERS / 2;
+
+/** As root can put them there: many that are as long as is compared, all words. */
+function fullFiles(word: string): Map<string, string> {
+  const text = `${word} `.repeat(WORDS);
   return new Map(Array.from({ length: 250 }, (_, index) => [`virtual/f${index}`, text]));
 }
 
-test('of many long files that all change, as much is compared as costs little, and short ones still are', () => {
+test('of many full files that all change, as much is compared as costs little, and short ones still are', () => {
   const changes = new ChangedLines();
-  for (const word of 'ab') changes.learn(longFiles(word));
+  for (const word of 'ab') changes.learn(fullFiles(word));
   const compared = changes.paths().size;
   expect(compared).toBeGreaterThan(0);
-  expect(compared * 2 * 64 * 1024).toBeLessThanOrEqual(COMPARED_CHARACTERS);
-  changes.learn(longFiles('b').set(FILE, 'Tasks:\t1\n'));
-  changes.learn(longFiles('a').set(FILE, 'Tasks:\t2\n'));
+  expect(compared * 2 * MARKED_CHARACTERS).toBeLessThanOrEqual(COMPARED_CHARACTERS);
+  changes.learn(fullFiles('b').set(FILE, 'Tasks:\t1\n'));
+  changes.learn(fullFiles('a').set(FILE, 'Tasks:\t2\n'));
   expect(changes.paths().has(FILE)).toBe(true);
-  for (let reading = 0; reading <= MARKED_READINGS; reading++) changes.learn(longFiles('a'));
+  for (let reading = 0; reading <= MARKED_READINGS; reading++) changes.learn(fullFiles('a'));
   expect(changes.paths().size).toBe(0);
-  changes.learn(longFiles('a').set('virtual/f249', 'c '.repeat(32 * 1024)));
+  changes.learn(fullFiles('a').set('virtual/f249', 'c '.repeat(WORDS)));
   expect([...changes.paths()]).toEqual(['virtual/f249']);
 });
 
+test.each([
+  ['characters', (word: string) => `${word} `.repeat(WORDS + 1)],
+  ['lines', (word: string) => `${word}\n`.repeat(MARKED_LINES + 1)],
+])('a file of too many %s is not compared, and not taken apart', (_, long) => {
+  const changes = learnt(long('a'), long('b'));
+  expect(changes.paths().size).toBe(0);
+  expect(changes.mark(FILE, long('b'))).toBe(long('b'));
+  // Of one that has become short there is nothing to compare it with.
+  changes.learn(new Map([[FILE, 'Tasks:\t1\n']]));
+  expect(changed(changes, 'Tasks:\t1\n')).toEqual([]);
+});
+
+test('a file of as many lines as may be is marked', () => {
+  const text = 'b\n'.repeat(MARKED_LINES);
+  expect(changed(learnt('a\n'.repeat(MARKED_LINES), text), text)).toHaveLength(MARKED_LINES);
+});
+
 test('of a line in which nothing has changed there is one piece, however long it is', () => {
-  const text = 'a '.repeat(32 * 1024);
+  const text = 'a '.repeat(WORDS);
   expect(learnt(text).mark(FILE, text)).toEqual([{ changed: false, words: [{ text, changed: false }] }]);
 });

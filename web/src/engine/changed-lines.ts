@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /**
  * Which lines and words of a file have changed lately. Lines are compared by what they begin with, so that one that comes or goes does
- * not change those below it. A mark stays for some readings: one of a quarter of a second would be gone before it is seen.
+ * not change those below it. A mark stays for some readings: one of a quarter of a second would be gone before it is seen. What the
+ * guest's root puts in the place of the kernel's files may be long, and change with each reading: there is a bound to all of this.
  */
 
 /** Readings that a mark stays for: two seconds. */
@@ -18,8 +19,11 @@ export interface MarkedLine {
   readonly words: readonly MarkedWord[];
 }
 
+/** A longer file is neither compared nor taken apart. The kernel's have not half of either, and every line and word is to be drawn. */
+export const MARKED_CHARACTERS = 4096;
+export const MARKED_LINES = 256;
 /** Characters, old and new, that are compared by words in one reading; of files that are over it nothing is marked. */
-export const COMPARED_CHARACTERS = 512 * 1024;
+export const COMPARED_CHARACTERS = 128 * 1024;
 
 interface Remembered {
   readonly text: string;
@@ -35,8 +39,7 @@ export class ChangedLines {
   #reading = 0;
 
   /**
-   * Takes a reading; a file that is not in it is forgotten. Most files are as they were, and these cost a comparison of two texts:
-   * the guest's root can put any number of long ones there.
+   * Takes a reading; a file that is not in it is forgotten. Most files are as they were, and these cost a comparison of two texts.
    */
   learn(files: ReadonlyMap<string, string | number>): void {
     this.#reading++;
@@ -45,7 +48,8 @@ export class ChangedLines {
     for (const [path, text] of files) {
       if (typeof text !== 'string') continue;
       const before = this.#files.get(path);
-      if (before && before.text !== text) changed.push([path, before, text]);
+      if (isTooLong(text)) this.#files.set(path, { text, marks: UNMARKED });
+      else if (before && before.text !== text && !isTooLong(before.text)) changed.push([path, before, text]);
       else this.#files.set(path, { text, marks: before ? this.#late(before.marks) : UNMARKED });
     }
     this.#learnChanged(changed);
@@ -70,8 +74,12 @@ export class ChangedLines {
     return new Set([...this.#files].filter(([, { marks }]) => marks.size > 0).map(([path]) => path));
   }
 
-  /** The lines of `text`, which is what was learnt of `path` last. One in which nothing is marked is one piece. */
-  mark(path: string, text: string): MarkedLine[] {
+  /**
+   * The lines of `text`, which is what was learnt of `path` last. One in which nothing is marked is one piece; a text that is too long to
+   * be marked comes back as it is.
+   */
+  mark(path: string, text: string): MarkedLine[] | string {
+    if (isTooLong(text)) return text;
     const marks = this.#files.get(path)?.marks ?? UNMARKED;
     const lines = text.endsWith('\n') ? text.slice(0, -1).split('\n') : text.split('\n');
     return keyed(lines).map(([key, line]) => {
@@ -110,6 +118,10 @@ export class ChangedLines {
     const words = old === undefined ? [] : split(old);
     return split(line).map((word, index) => (words[index] === word ? (at?.[index] ?? NEVER) : this.#reading));
   }
+}
+
+function isTooLong(text: string): boolean {
+  return text.length > MARKED_CHARACTERS || text.split('\n', MARKED_LINES + 2).length > MARKED_LINES + 1;
 }
 
 /** Each line with what it is known by: its label, and how many of that label were before it. */

@@ -56,8 +56,8 @@ export class ProcState {
   readonly changed: ReadonlySet<string> = $derived(this.#snapshot ? this.#changes.paths() : NOTHING);
   /** Whether the snapshot was asked for after the choice of the file. */
   #fresh = $state(false);
-  /** The chosen file: its lines, the errno of reading it, or undefined before the first answer. */
-  readonly contents: readonly MarkedLine[] | number | undefined = $derived.by(() => {
+  /** The chosen file: its lines, its text if that is too long to be marked, the errno of reading it, or undefined before the first answer. */
+  readonly contents: readonly MarkedLine[] | string | number | undefined = $derived.by(() => {
     if (this.#refusal !== undefined) return undefined;
     const text = this.#snapshot?.files.get(this.selected) ?? (this.#fresh ? ENOENT : undefined);
     return typeof text === 'string' ? this.#changes.mark(this.selected, text) : text;
