@@ -187,6 +187,33 @@ describe.each(MACHINES)('agent in %s: calls', (name) => {
       expect(text(status.bytes)).toMatch(/^Name:\tinit\n/);
     });
 
+    describe('of long files in the place of the kernel’s', () => {
+      beforeAll(async () => void (await run(client(), 'mount -t tmpfs none /proc/virtual')));
+      afterAll(async () => void (await run(client(), 'umount -l /proc/virtual')));
+
+      it('has the first 8 KiB of each, and says which are cut, kept open or not', async () => {
+        const data = sample(8193);
+        const start = data.subarray(0, 8192);
+        await client().writeFile('/proc/virtual/long', data);
+        await client().writeFile('/proc/virtual/full', start);
+        for (let reading = 0; reading < 2; reading++) {
+          const { files } = await client().snapshot(['virtual/*']);
+          expect(files.get('virtual/long')).toEqual({ bytes: start, cut: true });
+          expect(files.get('virtual/full')).toEqual({ bytes: start });
+        }
+        await run(client(), 'echo >> /proc/virtual/full');
+        const { files } = await client().snapshot(['virtual/full']);
+        expect(files.get('virtual/full')).toEqual({ bytes: start, cut: true });
+      });
+
+      it('is refused when it is too large in all, and the next one is not', async () => {
+        await run(client(), 'cd /proc/virtual; for i in $(seq 520); do cp long $i; done');
+        const refusal = { errno: 27, message: 'snapshot: File too large' };
+        await expect(client().snapshot(['virtual/*'])).rejects.toMatchObject(refusal);
+        expect((await client().snapshot(['virtual/1'])).files.size).toBe(1);
+      });
+    });
+
     it('does not leave /proc', async () => {
       const { files } = await client().snapshot(['../etc/passwd', '/etc/passwd']);
       expect([...files.keys()]).toEqual([]);

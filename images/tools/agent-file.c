@@ -21,6 +21,10 @@
 #define READINGS		3
 #define MAX_SPARE		(256 * 1024)
 #define UNREADABLE		0xffffffff
+#define CUT			0x80000000
+/* Of a snapshot: no file of the kernel's that is asked for several times a second is nearly as long, but root can put others there. */
+#define MAX_FILE		8192
+#define MAX_SNAPSHOT		(4 * 1024 * 1024)
 #define KEPT			128
 #define PIECE			4096
 
@@ -38,11 +42,11 @@ struct stream {
 
 static struct stream *streams;
 
-/* A growing buffer that remembers that memory ran out. */
+/* A growing buffer that remembers why it does not grow any more, as an errno. */
 struct buffer {
 	uint8_t *data;
 	size_t len, size;
-	bool failed;
+	int failed;
 };
 
 static uint8_t *buffer_grow(struct buffer *b, size_t more)
@@ -54,7 +58,7 @@ static uint8_t *buffer_grow(struct buffer *b, size_t more)
 		uint8_t *data = realloc(b->data, size);
 
 		if (!data) {
-			b->failed = true;
+			b->failed = ENOMEM;
 			return NULL;
 		}
 		b->data = data;
@@ -301,8 +305,11 @@ static void kept_close(struct kept *one)
 	one->path = NULL;
 }
 
-/* Appends all of @fd. One that is to @stay open is read from its beginning, and a short piece is its last: it is made whole, at once. Returns an errno. */
-static int append_fd(struct buffer *b, int fd, bool stay)
+/*
+ * Appends what @fd has; *@cut is whether that was more than MAX_FILE, the rest of which is left out. One that is to @stay open is read
+ * from its beginning, and a short piece is its last: it is made whole, at once. Returns an errno.
+ */
+static int append_fd(struct buffer *b, int fd, bool stay, bool *cut)
 {
 	size_t start = b->len;
 	ssize_t n;
@@ -314,12 +321,15 @@ static int append_fd(struct buffer *b, int fd, bool stay)
 		if (n < 0)
 			return errno;
 		b->len += n;
-	} while (stay ? n == PIECE : n);
+		*cut = b->len - start > MAX_FILE;
+	} while (!*cut && (stay ? n == PIECE : n));
+	if (*cut)
+		b->len = start + MAX_FILE;
 	return 0;
 }
 
-/* Appends the contents of the file. Returns an errno; *@opened is whether it comes of reading. */
-static int append_file(struct buffer *b, const char *path, bool *opened)
+/* Appends the contents of the file. Returns an errno; *@opened is whether it comes of reading. *@cut as append_fd has it. */
+static int append_file(struct buffer *b, const char *path, bool *opened, bool *cut)
 {
 	struct kept *one = is_kept(path) ? kept_find(path) : NULL;
 	size_t start = b->len;
@@ -327,7 +337,7 @@ static int append_file(struct buffer *b, const char *path, bool *opened)
 
 	*opened = true;
 	if (one && one->path && !strcmp(one->path, path)) {
-		if (!append_fd(b, one->fd, true) && b->len > start)
+		if (!append_fd(b, one->fd, true, cut) && b->len > start)
 			return 0;
 		/* What it was of is gone, and another may have its number. */
 		b->len = start;
@@ -338,7 +348,7 @@ static int append_file(struct buffer *b, const char *path, bool *opened)
 	*opened = fd >= 0;
 	if (fd < 0)
 		return errno;
-	error = append_fd(b, fd, one);
+	error = append_fd(b, fd, one, cut);
 	if (one && !error)
 		one->path = strdup(path);
 	if (one && one->path)
@@ -353,14 +363,16 @@ static void snapshot_file(struct buffer *b, const char *path, bool found)
 {
 	size_t name = strlen(path), start = b->len;
 	uint8_t *p = buffer_grow(b, 2 + name + 8);
-	bool opened;
+	bool opened, cut = false;
 	int error;
 
-	if (!p)
+	if (p && start > MAX_SNAPSHOT)
+		b->failed = EFBIG;
+	if (b->failed)
 		return;
 	memcpy(put16(p, name), path, name);
 	b->len += 2 + name + 4;
-	error = append_file(b, path, &opened);
+	error = append_file(b, path, &opened, &cut);
 	if (error == ENOENT && !opened && found) {
 		b->len = start;
 		return;
@@ -370,7 +382,7 @@ static void snapshot_file(struct buffer *b, const char *path, bool found)
 		put32(put32(p, UNREADABLE), error);
 		b->len = start + 2 + name + 8;
 	} else {
-		put32(p, b->len - start - 2 - name - 4);
+		put32(p, (b->len - start - 2 - name - 4) | (cut ? CUT : 0));
 	}
 }
 
@@ -485,17 +497,17 @@ void snapshot_take(const struct request *request)
 		return;
 	}
 	if (chdir("/proc"))
-		b.failed = true;
+		b.failed = errno;
 	do {
 		away = times_away();
 		snapshot_read(&b, pattern, end);
 	} while (--left && !b.failed && times_away() != away);
 	if (chdir("/"))
-		b.failed = true;
+		b.failed = errno;
 	one = b.failed ? NULL : stream_new(request->id);
 	if (!one) {
 		buffer_free(b.data, b.size);
-		send_error(request->id, ENOMEM, "snapshot");
+		send_error(request->id, b.failed ? b.failed : ENOMEM, "snapshot");
 		return;
 	}
 	one->data = b.data;

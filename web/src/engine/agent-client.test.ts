@@ -8,7 +8,10 @@ import {
   FLAG_MORE,
   type Frame,
   MAX_ENCODED,
+  MAX_PAYLOAD,
   PayloadWriter,
+  SNAPSHOT_BYTES,
+  SNAPSHOT_FILE_BYTES,
   Type,
 } from './protocol.js';
 import type { Pty } from './pty.js';
@@ -195,8 +198,36 @@ describe('AgentClient', () => {
     for (let i = 0; i < 274; i++) say(Type.EXEC_OUT, last(Type.EXEC).id, new Uint8Array(3840).fill(1));
     await expect(running).rejects.toThrow('more than 1048576 bytes');
     const snapshot = client.snapshot();
-    for (let i = 0; i < 4370; i++) say(Type.DATA, last(Type.SNAPSHOT).id, new Uint8Array(3840), FLAG_MORE);
-    await expect(snapshot).rejects.toThrow('more than 16777216 bytes');
+    for (let i = 0; i < 1097; i++) say(Type.DATA, last(Type.SNAPSHOT).id, new Uint8Array(3840), FLAG_MORE);
+    await expect(snapshot).rejects.toThrow(`more than ${SNAPSHOT_BYTES} bytes`);
+  });
+
+  it('tells which files of a snapshot are cut, and takes no more of one than there may be', async () => {
+    const { client, open, say, last } = setUp();
+    await open();
+    const snapshot = client.snapshot();
+    const answer = new PayloadWriter().u64(2n).u64(1n);
+    const CUT = 0x80000000;
+    for (const [path, length, size] of [
+      ['short', 3, 3],
+      ['cut', CUT + 3, 3],
+      ['over', 8193, 8193],
+    ] as const)
+      answer.u16(path.length).text(path).u32(length).bytes(new Uint8Array(size));
+    answer.u16(4).text('none').u32(0xffffffff).u32(13);
+    const { id } = last(Type.SNAPSHOT);
+    const bytes = answer.finish();
+    for (let at = 0; at < bytes.length; at += MAX_PAYLOAD)
+      say(Type.DATA, id, bytes.subarray(at, at + MAX_PAYLOAD), FLAG_MORE);
+    say(Type.DATA, id);
+    expect((await snapshot).files).toEqual(
+      new Map<string, unknown>([
+        ['short', { bytes: new Uint8Array(3) }],
+        ['cut', { bytes: new Uint8Array(3), cut: true }],
+        ['over', { bytes: new Uint8Array(SNAPSHOT_FILE_BYTES), cut: true }],
+        ['none', { errno: 13 }],
+      ]),
+    );
   });
 
   it('rejects a call whose answer is too short, and goes on', async () => {

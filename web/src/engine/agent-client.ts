@@ -19,6 +19,7 @@ import {
   PayloadWriter,
   PROTOCOL_VERSION,
   ShortPayloadError,
+  SNAPSHOT_BYTES,
   type ExitStatus,
   type Snapshot,
   Type,
@@ -276,7 +277,7 @@ export class AgentClient {
   /** Reads the files that match (`virtual/*\/status`), or all of /proc/virtual and /proc/virtnet. */
   async snapshot(patterns: readonly string[] = []): Promise<Snapshot> {
     const payload = encodeUtf8(patterns.map((pattern) => `${pattern}\0`).join(''));
-    return parseSnapshot((await this.data(Type.SNAPSHOT, payload, DEFAULT_READ_CAP)).bytes);
+    return parseSnapshot((await this.data(Type.SNAPSHOT, payload, SNAPSHOT_BYTES)).bytes);
   }
 
   /** Sets the guest's clock and stirs 32 bytes of `seed` into its random state. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { AgentError, SessionLostError } from './agent-client.js';
-import { PATIENCE, POLL_MS, ProcPoll, QUIET_POLL_MS, SHOWN_BYTES, type ProcReader } from './proc-poll.js';
+import { PATIENCE, POLL_MS, ProcPoll, QUIET_POLL_MS, type ProcReader } from './proc-poll.js';
 import type { ProcSnapshot } from './proc-virtual.js';
 
 const timers = {
@@ -135,11 +135,11 @@ test('a long file is cut, and says so', async () => {
   const seen: ProcSnapshot[] = [];
   const poll = new ProcPoll(timers, { ...unheard, snapshot: (snapshot) => seen.push(snapshot) });
   poll.want('tree', ['virtual/info']);
-  const bytes = new Uint8Array(8_000_000).fill(0x78);
-  const answer = { boottimeNs: 0n, monotonicNs: 0n, files: new Map([['virtual/info', { bytes }]]) };
+  const file = { bytes: new Uint8Array(8192).fill(0x78), cut: true as const };
+  const answer = { boottimeNs: 0n, monotonicNs: 0n, files: new Map([['virtual/info', file]]) };
   poll.readFrom({ snapshot: () => Promise.resolve(answer) });
   await vi.advanceTimersByTimeAsync(0);
-  const text = `${'x'.repeat(SHOWN_BYTES)}\n[cut: the first 64 KiB of 8000000 bytes]\n`;
+  const text = `${'x'.repeat(8192)}\n[cut: the first 8192 bytes of it]\n`;
   expect(seen[0]?.files.get('virtual/info')).toBe(text);
 });
 

@@ -6,6 +6,7 @@
 import { messageOf } from './message-of.js';
 import { type AgentClient, SessionLostError } from './agent-client.js';
 import type { ProcSnapshot } from './proc-virtual.js';
+import type { SnapshotFile } from './protocol.js';
 import { decodeUtf8 } from './utf8.js';
 
 export const POLL_MS = 250;
@@ -15,8 +16,6 @@ export const QUIET_POLL_MS = 500;
 const STIRRED_MS = 1000;
 /** So many readings in a row that fail are told. */
 export const PATIENCE = 4;
-/** No file of the kernel's is nearly as long; one that the guest puts in its place may be. */
-export const SHOWN_BYTES = 64 * 1024;
 
 export type ProcReader = Pick<AgentClient, 'snapshot'>;
 
@@ -121,12 +120,11 @@ export class ProcPoll {
 /** A snapshot as the panels have it: text, or the errno of a file that cannot be read. */
 export function readable(snapshot: Awaited<ReturnType<ProcReader['snapshot']>>): ProcSnapshot {
   const files = new Map<string, string | number>();
-  for (const [path, file] of snapshot.files)
-    files.set(path, 'bytes' in file ? shown(file.bytes) : file.errno);
+  for (const [path, file] of snapshot.files) files.set(path, 'bytes' in file ? shown(file) : file.errno);
   return { uptime: Number(snapshot.boottimeNs) / 1e9, files };
 }
 
-function shown(bytes: Uint8Array): string {
-  if (bytes.length <= SHOWN_BYTES) return decodeUtf8(bytes);
-  return `${decodeUtf8(bytes.subarray(0, SHOWN_BYTES))}\n[cut: the first ${SHOWN_BYTES / 1024} KiB of ${bytes.length} bytes]\n`;
+function shown({ bytes, cut }: SnapshotFile): string {
+  const text = decodeUtf8(bytes);
+  return cut ? `${text}\n[cut: the first ${bytes.length} bytes of it]\n` : text;
 }

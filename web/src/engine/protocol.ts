@@ -13,6 +13,10 @@ export const HEADER_SIZE = 8;
 export const MAX_ENCODED = 4095;
 /** The most bytes of a request assembled by MORE. */
 export const MAX_REQUEST = 160 * 1024;
+/** The most bytes of a file in a snapshot. */
+export const SNAPSHOT_FILE_BYTES = 8 * 1024;
+/** The most bytes of a snapshot: its last record begins within 4 MiB. */
+export const SNAPSHOT_BYTES = 4 * 1024 * 1024 + 16 * 1024;
 
 export const Type = {
   HELLO: 0x01,
@@ -61,6 +65,13 @@ export interface Welcome {
   ptys: { id: number; rows: number; cols: number }[];
 }
 
+/** A file of a snapshot. */
+export interface SnapshotFile {
+  bytes: Uint8Array;
+  /** It is longer: these are its first bytes. */
+  cut?: true;
+}
+
 /** All chosen files of /proc as of one moment. */
 export interface Snapshot {
   /** CLOCK_BOOTTIME in ns. */
@@ -68,7 +79,7 @@ export interface Snapshot {
   /** CLOCK_MONOTONIC in ns. */
   monotonicNs: bigint;
   /** By path relative to /proc: the contents, or why they could not be read. */
-  files: Map<string, { bytes: Uint8Array } | { errno: number }>;
+  files: Map<string, SnapshotFile | { errno: number }>;
 }
 
 /** Builds a payload from integers, bytes and strings. */
@@ -188,6 +199,23 @@ export function parseWelcome(payload: Uint8Array): { nonce: Uint8Array; welcome:
   return { nonce, welcome: { version, agentStart, ptys } };
 }
 
+/** As the length of a file in a snapshot. */
+const UNREADABLE = 0xffffffff;
+/** Bit of such a length. */
+const CUT = 0x80000000;
+
+/** Whoever answers for the agent is held to what it may send of a file. */
+function snapshotFile(bytes: Uint8Array, length: number): SnapshotFile {
+  const isCut = (length & CUT) !== 0 || bytes.length > SNAPSHOT_FILE_BYTES;
+  return isCut ? { bytes: bytes.subarray(0, SNAPSHOT_FILE_BYTES), cut: true } : { bytes };
+}
+
+/** Appends to a record of a snapshot, behind its path, what the agent says of a file. */
+export function writeSnapshotFile(writer: PayloadWriter, bytes: Uint8Array): void {
+  const kept = bytes.subarray(0, SNAPSHOT_FILE_BYTES);
+  writer.u32(kept.length | (kept.length < bytes.length ? CUT : 0)).bytes(kept);
+}
+
 /** Parses the answer to SNAPSHOT. */
 export function parseSnapshot(data: Uint8Array): Snapshot {
   const reader = new PayloadReader(data);
@@ -197,7 +225,7 @@ export function parseSnapshot(data: Uint8Array): Snapshot {
     const length = reader.u32();
     snapshot.files.set(
       path,
-      length === 0xffffffff ? { errno: reader.u32() } : { bytes: reader.bytes(length) },
+      length === UNREADABLE ? { errno: reader.u32() } : snapshotFile(reader.bytes(length & ~CUT), length),
     );
   }
   return snapshot;

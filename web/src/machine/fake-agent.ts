@@ -18,6 +18,7 @@ import {
   Type,
   type Frame,
   WRITE_CREATE,
+  writeSnapshotFile,
 } from '../engine/protocol.js';
 
 const ENOENT = 2;
@@ -270,7 +271,7 @@ export class FakeAgent implements ByteTransport {
       const name = path.replace(/^\/proc\//, '');
       if (!patterns.some((pattern) => matches(pattern, name))) continue;
       const [key, bytes] = [encoder.encode(name), encoder.encode(text)];
-      answer.u16(key.length).bytes(key).u32(bytes.length).bytes(bytes);
+      writeSnapshotFile(answer.u16(key.length).bytes(key), bytes);
     }
     this.#say(Type.DATA, id, answer);
   }
