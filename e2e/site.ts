@@ -81,6 +81,26 @@ export class Site {
     };
   }
 
+  /** Answers requests for `path` byte by byte, after its first half, so that it never stands still. Resolves when one is let go of. */
+  trickle(path: string): Promise<void> {
+    const bytes = readFileSync(join(DIST, path));
+    return new Promise((resolve) => {
+      this.replace(path, (_, response) => {
+        let at = bytes.length >> 1;
+        response.writeHead(200, {
+          'Content-Type': 'application/octet-stream',
+          'Content-Length': bytes.length,
+        });
+        response.write(bytes.subarray(0, at));
+        const drops = setInterval(() => response.write(bytes.subarray(at, ++at)), 1_000);
+        response.on('close', () => {
+          clearInterval(drops);
+          resolve();
+        });
+      });
+    });
+  }
+
   /** Where the built file is whose name the build made of `name`, its extension and a hash. */
   asset(name: string, extension: string): string {
     const found = readdirSync(join(DIST, 'assets')).find(

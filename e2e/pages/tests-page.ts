@@ -9,6 +9,8 @@ export class TestsPage {
   readonly stop: Locator;
   readonly back: Locator;
   readonly text: Locator;
+  /** Of what has to come before a test runs. */
+  readonly progress: Locator;
   readonly result: Locator;
   /** What is said at the end of a run. */
   readonly verdict: Locator;
@@ -24,6 +26,7 @@ export class TestsPage {
     this.stop = guide.getByRole('button', { name: 'Stop' });
     this.back = guide.getByRole('button', { name: 'Back to the original' });
     this.text = guide.getByRole('textbox', { name: /^Text of/ });
+    this.progress = guide.getByRole('progressbar', { name: /^Downloading/ });
     this.result = guide.getByRole('region', { name: 'Result' });
     this.verdict = this.result.getByRole('status');
     this.checks = this.result.getByRole('listitem');

@@ -135,6 +135,24 @@ test.describe('files that do not come', () => {
   });
 });
 
+for (const [machine, path] of [
+  ['a machine of its own', '/tests/snapshot.zst'],
+  ['the machine of the reader', '/tests/perl.tgz'],
+] as const)
+  test(`a test for ${machine} that is stopped lets go of ${path}`, async ({ playground, site, tests }) => {
+    const dropped = site.trickle(path);
+    await openTest(playground);
+    if (machine !== 'a machine of its own') await tests.chooseReadersMachine();
+    await tests.run.click();
+    await expect(tests.progress).toHaveAttribute('value', /[1-9]/);
+    await tests.stop.click();
+    await expect(tests.verdict).toContainText('Stopped. ');
+    await dropped;
+    site.mend(path);
+    await tests.run.click();
+    await expectRun(tests.verdict).toContainText('Passed. ');
+  });
+
 test('nothing of the tests comes before one runs', async ({ playground, page }) => {
   const asked: string[] = [];
   page.on('request', (request) => asked.push(new URL(request.url()).pathname));

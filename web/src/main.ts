@@ -10,9 +10,9 @@ const query = new URLSearchParams(location.search);
 const at = (folder: string) => new URL(folder, document.baseURI).href;
 const state = new PlaygroundState(() => new V86Machine(at('machine/')), {
   createMachine: () => new V86Machine(at('machine/'), at('tests/')),
-  findArchives: async (progress) => {
+  findArchives: async (progress, signal) => {
     const { findTestArchives } = await import('./machine/load-tests.js');
-    return findTestArchives(at('tests/'), progress);
+    return findTestArchives(at('tests/'), progress, signal);
   },
 });
 

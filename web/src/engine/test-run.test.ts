@@ -26,6 +26,7 @@ let runner: TestRunner;
 let steps: TestStep[];
 let seen: readonly TapTest[];
 let fetched: number;
+let dropped: number;
 /** What a download of the archive waits for. */
 let download: Promise<void>;
 
@@ -73,6 +74,7 @@ beforeEach(async () => {
   steps = [];
   seen = [];
   fetched = 0;
+  dropped = 0;
   download = Promise.resolve();
   readers = prepare(new FakeMachine());
   const reader = new Playground(
@@ -85,12 +87,13 @@ beforeEach(async () => {
       made.push(prepare(new FakeMachine()));
       return own();
     }),
-    async (onProgress) => [
+    async (onProgress, signal) => [
       {
         name: 'Perl',
         sha256: 'ab'.repeat(32),
         bytes: async () => {
           fetched++;
+          signal.addEventListener('abort', () => dropped++);
           onProgress('perl.tgz', 1, 3);
           await download;
           onProgress('perl.tgz', 3, 3);
@@ -210,7 +213,7 @@ test('a stop while the machine comes up ends it at once', async () => {
 });
 
 test.each(['own', 'reader'] as const)(
-  'a stop during the download of what %s needs ends the run at once, and nothing comes of the download',
+  'a stop during the download of what %s needs ends both at once, and nothing comes of the download',
   async (host) => {
     const held = deferred<void>();
     download = held.promise;
@@ -219,6 +222,7 @@ test.each(['own', 'reader'] as const)(
     expect(steps.at(-1)).toEqual({ name: 'loading', file: 'perl.tgz', loaded: 1, total: 3 });
     runner.stop(host);
     expect(await run).toMatchObject({ end: 'stopped' });
+    expect(dropped).toBe(1);
     const guest = host === 'own' ? own() : readers;
     held.resolve();
     await settle();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /** Runs tests in the machine of the reader or in one of their own, one at a time in each. */
-import { type AgentClient, SessionLostError } from './agent-client.js';
+import { type AgentClient, type CancelSignal, SessionLostError } from './agent-client.js';
 import { Cancellation } from './cancellation.js';
 import { installArchives, type GuestArchive } from './guest-tests.js';
 import type { Environment, Phase } from './playground.js';
@@ -21,9 +21,10 @@ export interface TestListener extends Pick<TestHearing, 'onTests'> {
   readonly onStep: (step: TestStep) => void;
 }
 
-/** The archives that a guest needs, fetched when it lacks them; `onProgress` hears of it. */
+/** The archives that a guest needs, fetched when it lacks them; `onProgress` hears of it, and `signal` ends it. */
 export type FindArchives = (
   onProgress: (file: string, loaded: number, total: number) => void,
+  signal: CancelSignal,
 ) => Promise<readonly GuestArchive[]>;
 
 /** How long a test that was asked to stop may take before its machine is taken from it. */
@@ -112,7 +113,7 @@ export class TestRunner {
     const onProgress = (file: string, loaded: number, total: number): void => {
       if (!signal.aborted) listener.onStep({ name: 'loading', file, loaded, total });
     };
-    await installArchives(agent, await signal.race(() => this.#archives(onProgress)), signal);
+    await installArchives(agent, await signal.race(() => this.#archives(onProgress, signal)), signal);
   }
 
   #lossOf(host: TestHost): string {

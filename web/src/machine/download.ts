@@ -3,6 +3,7 @@
  * Fetches the files of the machine and believes nothing: status, type, length and sha256 are checked before v86 sees a
  * byte, because v86 hangs on a 404, retries a 500 for ever and takes a damaged file as it is.
  */
+import type { CancelSignal } from '../engine/agent-client.js';
 import { messageOf } from '../engine/message-of.js';
 import { failure, MachineError, type FailureKind } from '../engine/failures.js';
 import type { FileEntry } from '../engine/machine-files.js';
@@ -58,6 +59,15 @@ class WrongBytes extends MachineError {
   }
 }
 
+/** What ends a download, and does so when `signal` says it. */
+function abortOn(signal: CancelSignal | undefined): AbortController {
+  const abort = new AbortController();
+  const stop = () => abort.abort(new Error('it is not wanted any more'));
+  if (signal?.aborted) stop();
+  else signal?.addEventListener('abort', stop);
+  return abort;
+}
+
 /** A response that is neither an error nor of another type than the file's. */
 async function checkedFetch(
   url: string,
@@ -83,9 +93,9 @@ async function checkedFetch(
 }
 
 /** The JSON in a file that is never taken from a cache without asking. */
-export async function fetchJson(url: string): Promise<unknown> {
+export async function fetchJson(url: string, signal?: CancelSignal): Promise<unknown> {
   const name = new URL(url).pathname;
-  const abort = new AbortController();
+  const abort = abortOn(signal);
   const response = await checkedFetch(url, 'json', abort, { cache: 'no-cache' });
   const text = await clock.during(abort, response.text()).catch((error: Error) => {
     throw refuse('download-failed', `${name}: broken off (${error.message}).`);
@@ -97,16 +107,23 @@ export async function fetchJson(url: string): Promise<unknown> {
   }
 }
 
+export interface FetchOptions {
+  /** `bytes` without it. */
+  readonly type?: FileType;
+  /** Ends the download. */
+  readonly signal?: CancelSignal;
+}
+
 /** The bytes of `entry`, verified; `onProgress` hears how many have come. */
 export async function fetchFile(
   base: string,
   entry: FileEntry,
   onProgress: (loaded: number) => void,
-  type: FileType = 'bytes',
+  options: FetchOptions = {},
 ): Promise<ArrayBuffer> {
   // The hash in the address lets a server say "immutable" and keeps an old cache from answering.
   const url = new URL(`${entry.path}?${entry.sha256.slice(0, 16)}`, base).href;
-  const fetched = (init?: RequestInit) => fetchOnce(url, entry, onProgress, type, init);
+  const fetched = (init?: RequestInit) => fetchOnce(url, entry, onProgress, options, init);
   return fetched().catch((error: unknown) => {
     if (!(error instanceof WrongBytes)) throw error;
     // In the middle of an update a new machine.json may meet the old file: the cache would keep it for ever by the new address.
@@ -118,10 +135,10 @@ async function fetchOnce(
   url: string,
   entry: FileEntry,
   onProgress: (loaded: number) => void,
-  type: FileType,
+  { type = 'bytes', signal }: FetchOptions,
   init?: RequestInit,
 ): Promise<ArrayBuffer> {
-  const abort = new AbortController();
+  const abort = abortOn(signal);
   const response = await checkedFetch(url, type, abort, init);
   const bytes = await readBody(response, entry, abort, onProgress);
   const digest = await sha256(bytes);
@@ -140,7 +157,7 @@ export async function fetchModule(
   entry: FileEntry,
   onProgress: (loaded: number) => void,
 ): Promise<WebAssembly.Module> {
-  return WebAssembly.compile(await fetchFile(base, entry, onProgress, 'wasm'));
+  return WebAssembly.compile(await fetchFile(base, entry, onProgress, { type: 'wasm' }));
 }
 
 async function readBody(

@@ -17,9 +17,12 @@ export class FakeServer {
   readonly cache = new Map<string, FakeFile>();
   /** What the server was asked for. */
   readonly asked: string[] = [];
+  /** Of what stood still, what was not waited for. */
+  readonly dropped: string[] = [];
   readonly #slow = new Map<string, ReadableStream<Uint8Array>>();
 
   readonly fetch = (url: string, { signal, cache }: RequestInit = {}): Promise<Response> => {
+    if (signal?.aborted) return Promise.reject(signal.reason as Error);
     const name = new URL(url).pathname.split('/').at(-1) ?? '';
     const cached = cache === undefined ? this.cache.get(name) : undefined;
     if (!cached) this.asked.push(name);
@@ -27,6 +30,7 @@ export class FakeServer {
     if (slow) return Promise.resolve(new Response(slow));
     const file = cached ?? this.files.get(name) ?? { status: 404 };
     if (file.end === 'refused') return Promise.reject(new TypeError('connection refused'));
+    if (file.end !== undefined) signal?.addEventListener('abort', () => this.dropped.push(name));
     if (file.end === 'silent') return aborted(signal);
     const headers = file.type === undefined ? {} : { 'content-type': file.type };
     return Promise.resolve(new Response(body(file, signal), { status: file.status ?? 200, headers }));
