@@ -200,6 +200,20 @@ test('a round is stopped while a file of it is on its way, and that one does not
   expect([...playground.tests.busy.keys()]).toEqual([]);
 });
 
+test('a file of a round that is stopped on its own page ends the round, and what ran stays', async () => {
+  answers.set(FILES[0]!, PASSED);
+  machine.agent.commands.set(commandOf(FILES[1]!), undefined);
+  await show(`#/1c/test/${FILES[1]}`);
+  const round = matrix.run([CORE]);
+  await expect.poll(() => playground.tests.runs.get(FILES[1]!)?.step?.name).toBe('running');
+  await stopButton.click();
+  await round;
+  expect(matrix.summary).toBe(`1 of ${FILES.length} test files ran: 1 checks passed, 0 failed.`);
+  expect(matrix.queue).toEqual([]);
+  expect([...playground.tests.results.keys()]).toEqual([FILES[0]]);
+  await expect.element(runButton).not.toHaveAttribute('aria-disabled');
+});
+
 test('between two files of a round its machine is not free for another', async () => {
   const { tests } = playground;
   const second = deferred<string>();

@@ -96,7 +96,10 @@ export class MatrixState {
     return `${JSON.stringify(value, null, 2)}\n`;
   }
 
-  /** What a run that came to its end came to; undefined otherwise. After one that could not run the rest does not run either. */
+  /**
+   * What a run that came to its end came to; undefined otherwise. After one that could not run the rest does not run either, nor after
+   * one that was stopped, here or on its own page: who presses Stop there wants the machine to stop, and gets it free.
+   */
   async #runFile(held: HeldHost, file: string): Promise<Counts | undefined> {
     const stopping = this.#stopping;
     try {
@@ -104,7 +107,9 @@ export class MatrixState {
       const text = await stopping.race(() => this.#readText(file));
       const { report, failure } = await held.run(file, text, false);
       if (!report) throw new Error(failure);
-      return report.end === 'stopped' ? undefined : this.tests.results.get(file);
+      if (report.end !== 'stopped') return this.tests.results.get(file);
+      this.queue = this.queue.slice(0, 1);
+      return undefined;
     } catch (error) {
       if (stopping.aborted) return undefined;
       this.failure = `${file}: ${messageOf(error)}`;
