@@ -10,6 +10,8 @@ export class Panels {
   readonly history: Locator;
   readonly events: Locator;
   readonly proc: Locator;
+  /** The words of the chosen file that are marked as changed. */
+  readonly changedWords: Locator;
   /** The heading of a context's page. */
   readonly heading: Locator;
 
@@ -22,6 +24,7 @@ export class Panels {
     this.history = region('History');
     this.events = this.history.locator('tr[data-event]');
     this.proc = region('/proc');
+    this.changedWords = this.proc.locator('mark');
     this.heading = this.contexts.getByRole('heading', { level: 3 });
   }
 

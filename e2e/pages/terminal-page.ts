@@ -9,13 +9,19 @@ export class TerminalPage {
   /** Where the link under the pointer leads. */
   readonly target: Locator;
   readonly keyBar: Locator;
+  /** Where the next letter comes, as a program wants it seen. */
+  readonly cursor: Locator;
+  /** It, while it is a bar. */
+  readonly barCursor: Locator;
   readonly input: Locator;
 
   constructor(
     private readonly playground: PlaygroundPage,
     private readonly page: Page,
   ) {
-    const { terminal } = playground;
+    const { terminal, screen } = playground;
+    this.cursor = screen.locator('.xterm-cursor');
+    this.barCursor = screen.locator('.xterm-cursor-bar');
     this.question = terminal.getByRole('group', { name: 'A question from the guest' });
     this.target = terminal.locator('.hovered');
     this.keyBar = terminal.getByRole('group', { name: 'Keys' });
@@ -27,6 +33,12 @@ export class TerminalPage {
     return this.page.getByRole('group', { name: 'Terminals' }).getByRole('button', {
       name: new RegExp(`^${label}`),
     });
+  }
+
+  /** What the lines of the screen say, from the first one on. */
+  async lines(): Promise<string[]> {
+    const lines = await this.playground.screen.locator('> div').allInnerTexts();
+    return lines.map((line) => line.trim());
   }
 
   key(name: string): Locator {

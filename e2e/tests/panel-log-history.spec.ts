@@ -115,12 +115,12 @@ test('the raw file marks what has changed, and unmarks it', async ({ playground,
   await playground.open();
   await playground.treeItem('status').click();
   await expect(playground.procContents).toContainText('#CActive:\t0');
-  await expect(panels.proc.locator('mark')).toHaveCount(0);
+  await expect(panels.changedWords).toHaveCount(0);
   await playground.exec('chcontext --silent --xid 42 -- sleep 1000 > /dev/null 2>&1 &');
-  await expect(panels.proc.locator('mark').filter({ hasText: /^1$/ })).toHaveCount(2);
+  await expect(panels.changedWords.filter({ hasText: /^1$/ })).toHaveCount(2);
   await expect(playground.treeItem('status')).toHaveAccessibleDescription('changed');
   await expect(playground.procContents).toContainText('changed: #CActive:\t1');
-  await expect(panels.proc.locator('mark')).toHaveCount(0);
+  await expect(panels.changedWords).toHaveCount(0);
 });
 
 test('the tree has the network contexts, too', async ({ playground }) => {

@@ -40,14 +40,14 @@ test('a title goes with Reset and with the agent, and one of 100 KB breaks nothi
   await expect(front.tab('Shell 1')).toHaveText('Shell 1');
 });
 
-test('what a program has asked of the terminal goes with its shell', async ({ playground, page }) => {
+test('what a program has asked of the terminal goes with its shell', async ({ playground, page, front }) => {
   const asks = ['[?1049h', '[?1003h', '[?1006h', '[?25l', '(0', '[2;3r', '[4h', '[?1h', '[31m'];
   await playground.command(`printf '${asks.map((ask) => `\\033${ask}`).join('')}'; exit`);
   await expect(playground.screen).toContainText('The shell ended with code 0.');
   await page.keyboard.press('Enter');
   // The screen of before is there, too, with the prompt of its own.
   await playground.promptNumber(2);
-  await expect(playground.screen.locator('.xterm-cursor')).toBeVisible();
+  await expect(front.cursor).toBeVisible();
   await playground.command('cat -v');
   for (const x of [300, 400, 500]) await page.mouse.move(x, 300);
   await playground.command('typed');
@@ -165,17 +165,15 @@ for (const target of ['javascript:document.title=1', 'data:text/html,x', 'file:/
   });
 }
 
-test('vi takes the whole screen, also after a change of its size', async ({ playground, page }) => {
+test('vi takes the whole screen, also after a change of its size', async ({ playground, page, front }) => {
   await playground.command('seq 1 200 > /tmp/lines; vi /tmp/lines');
   await expect(playground.screen).toContainText('/tmp/lines');
-  const rows = async () =>
-    (await playground.screen.locator('> div').allInnerTexts()).map((row) => row.trim());
-  const lastNumber = async () => Number((await rows()).at(-2));
+  const lastNumber = async () => Number((await front.lines()).at(-2));
   await expect.poll(lastNumber).toBeGreaterThan(10);
   const before = await lastNumber();
   await page.setViewportSize({ width: 1000, height: 400 });
-  await expect.poll(async () => (await rows()).length).toBeLessThan(before);
-  await expect.poll(async () => (await lastNumber()) === (await rows()).length - 1).toBe(true);
+  await expect.poll(async () => (await front.lines()).length).toBeLessThan(before);
+  await expect.poll(async () => (await lastNumber()) === (await front.lines()).length - 1).toBe(true);
 });
 
 for (const wants of ['\\033[5 q', '\\033[?12h'])
@@ -185,8 +183,8 @@ for (const wants of ['\\033[5 q', '\\033[?12h'])
     expect(await page.evaluate(() => document.getAnimations().length)).toBe(0);
   });
 
-test('the cursor has the form that a program asks for', async ({ playground }) => {
+test('the cursor has the form that a program asks for', async ({ playground, front }) => {
   await playground.command(`clear; printf '\\033[5 q'; echo asked $((40 + 2))`);
   await expect(playground.screen).toContainText('asked 42');
-  await expect(playground.screen.locator('.xterm-cursor-bar')).toBeVisible();
+  await expect(front.barCursor).toBeVisible();
 });
