@@ -72,6 +72,59 @@ $guest->quit;
 kill INT => $pid;
 waitpid $pid, 0;
 
+# --follow counts what comes too fast for it: it stands still while more happens than a CPU keeps.
+pipe my $follow, my $end or die "pipe: $!\n";
+$pid = fork;
+if (!$pid) {
+	open STDOUT, '>&', $end or Sys::leave(1);
+	exec qw(vhistory --follow);
+}
+close $end;
+
+# told_until(PATTERN): what it prints until then, and what else it has printed when it is stopped.
+sub told_until {
+	my ($pattern) = @_;
+	my $text = '';
+	sysread $follow, $text, 65536, length $text or return $text while $text !~ $pattern;
+	kill 'STOP', $pid;
+	wait_for(30, sub { process_state($pid) eq 'T' });
+	vec(my $ready = '', fileno $follow, 1) = 1;
+	sysread $follow, $text, 65536, length $text while select(my $now = $ready, undef, undef, 0) > 0;
+	return $text;
+}
+
+# positions(TEXT): by CPU, the index of the last event of it that is in the text.
+sub positions {
+	my ($text) = @_;
+	my (%seq, %index);
+	$seq{$_->[1]} = hex $_->[0] for rows($text);
+	for my $cpu (keys %seq) {
+		my ($more, $next, @entry) = read_history($cpu, 0, 4096);
+		$entry[$_]{seq} == $seq{$cpu} and $index{$cpu} = $next - @entry + $_ for 0 .. $#entry;
+	}
+	return %index;
+}
+
+my %before = positions(told_until(qr/\n.*\n/));
+$guest = guest(4813);
+read_file('/proc/virtual/4813/status') for 1 .. 200;
+$guest->quit;
+settled();
+kill 'CONT', $pid;
+my $text = told_until(qr/ 4813  dealloc /);
+my %after = positions($text);
+my (%lost, %shown);
+$lost{$2} += $1 while $text =~ /^lost: (\d+) events of CPU (\d+)$/mg;
+$shown{$_->[1]}++ for rows($text);
+ok(%lost, 'vhistory: --follow tells how many events were replaced before it read them');
+my @known = sort grep { defined $before{$_} } keys %after;
+is(join(' ', map { ($lost{$_} || 0) + ($shown{$_} || 0) } @known), join(' ', map { $after{$_} - $before{$_} } @known),
+	'vhistory: and with those that it shows they are all that there were');
+is((() = $text =~ /\n/g), (() = $text =~ /^(?:#|lost: )/mg), 'vhistory: there is no other line');
+kill INT => $pid;
+kill CONT => $pid;
+waitpid $pid, 0;
+
 # --dump
 is_run([qw(vhistory --dump)], 0, '', '', 'vhistory: --dump prints nothing here');
 like((run('dmesg'))[1], qr/History:\tSEQ: /, 'vhistory: but to the log of the kernel');

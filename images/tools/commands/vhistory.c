@@ -21,7 +21,7 @@ const char vhistory_usage[] =
 	"\n"
 	"  --xid ID    only of this context: a number, 'self', or the name of a guest\n"
 	"  --cpu N     only of this CPU\n"
-	"  --follow    and what happens from here on, until it is interrupted\n"
+	"  --follow    and what happens from here on, until it is interrupted; 'lost: N events of CPU N' tells what came too fast\n"
 	"  --dump      print it to the kernel's log instead\n"
 	"\n"
 	"Each CPU keeps its last events, so one that is idle may know older ones than the others. Numbers go round after 65536: events that are more\n"
@@ -44,6 +44,9 @@ enum { OOPS = 1, INIT = 4, CLR = 6, CLAIM = 7, RELEASE = 8, LOC = 13, CREATE = 1
 /* What was read of one CPU and is not printed yet. */
 struct stream {
 	uint32_t index;
+	/* Whether the index is one that the kernel gave; the events since then that were replaced before they were read. */
+	bool begun;
+	uint32_t lost;
 	struct vc_history_entry *entries;
 	size_t count, done, room;
 };
@@ -139,6 +142,10 @@ static int read_stream(struct stream *stream, unsigned int cpu)
 			tool_refused("read_history", "read the history");
 			return -1;
 		}
+		/* The kernel goes on from the oldest that it has. What was replaced before the first reading nobody waited for. */
+		if (stream->begun)
+			stream->lost += request.index - stream->index - request.count;
+		stream->begun = true;
 		stream->count += request.count;
 		stream->index = request.index;
 	} while (more);
@@ -162,16 +169,20 @@ static struct stream *next_of(struct stream *streams, unsigned int cpus)
 
 static void print_all(struct stream *streams, unsigned int cpus, const struct request *request)
 {
+	unsigned int first = request->has_cpu ? request->cpu : 0;
 	struct stream *next;
 
+	for (unsigned int i = 0; i < cpus; i++)
+		if (request->follow && streams[i].lost)
+			printf("lost: %u events of CPU %u\n", streams[i].lost, first + i);
 	while ((next = next_of(streams, cpus))) {
 		const struct vc_history_entry *entry = next->entries + next->done++;
 
 		if (!request->has_xid || entry->xid == request->xid)
-			print_entry(entry, request->has_cpu ? (unsigned int)request->cpu : (unsigned int)(next - streams));
+			print_entry(entry, first + (next - streams));
 	}
 	for (unsigned int i = 0; i < cpus; i++)
-		streams[i].count = streams[i].done = 0;
+		streams[i].count = streams[i].done = streams[i].lost = 0;
 }
 
 static int read_all(struct stream *streams, unsigned int *cpus, const struct request *request)

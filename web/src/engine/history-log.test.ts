@@ -34,6 +34,7 @@ test('events as vhistory prints them', () => {
       of: '@9ba43070',
       at: undefined,
       lostSoFar: 0,
+      guessedSoFar: 0,
     },
     { what: 'claim', of: 'task 9869b0b2' },
     { what: 'loc', kind: 'life', xid: undefined, of: '#42' },
@@ -79,6 +80,40 @@ test.each([0x4000, 0x8001, 0xc000, 0xf000])('after %i that nobody read it goes o
     [7, 0],
     [next & 0xffff, missed],
     [(next + 1) & 0xffff, 0],
+  ]);
+});
+
+test.each([3, 0xfff0, 0x10000, 200_000])(
+  '%i that vhistory says are lost are so many, and no guess',
+  (lost) => {
+    const log = new HistoryLog(NO_COMMANDS);
+    log.add([HEAD, line(7)], 0);
+    const next = 7 + lost + 1;
+    log.add([`lost: ${lost} events of CPU 0`, line(next), line(next + 1)], 10_000);
+    expect(filterEvents(log.events, ALL).map((event) => [event.seq, event.lost, event.atLeast])).toEqual([
+      [7, 0, false],
+      [next & 0xffff, lost, false],
+      [(next + 1) & 0xffff, 0, false],
+    ]);
+  },
+);
+
+test('what was lost on two CPUs is added, and what the numbers lack beyond it was lost at least', () => {
+  const log = new HistoryLog(NO_COMMANDS);
+  log.add([HEAD, line(7)], 0);
+  // Of the 12 from 8 on, 3 and 4 are missing; 5 are there.
+  const told = ['lost: 3 events of CPU 0', 'lost: 4 events of CPU 1'];
+  log.add([...told, ...[11, 12, 17, 18, 19].map((seq) => line(seq))], 10_000);
+  // Another reading.
+  log.add([HEAD, line(19), line(25)], 20_000);
+  expect(filterEvents(log.events, ALL).map(({ seq, lost, atLeast }) => [seq, lost, atLeast])).toEqual([
+    [7, 0, false],
+    [11, 7, false],
+    [12, 0, false],
+    [17, 0, false],
+    [18, 0, false],
+    [19, 0, false],
+    [25, 5, true],
   ]);
 });
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 /**
  * The history of contexts (1e) as a timeline. `vhistory --follow` prints what each CPU's ring keeps, then what comes; it looks ten times a
- * second, and the rings hold few events, so what came too fast is counted as lost. An event has no time of its own: it gets that of
- * its arrival, and with it the commands that ran in the terminals then.
+ * second, and the rings hold few events, so some are lost. How many were lost between two of its looks it says; what is missing where a
+ * reading begins anew is seen by the numbers of the events, which go round: so many at least. An event has no time of its own: it gets
+ * that of its arrival, and with it the commands that ran in the terminals then.
  */
 import type { CommandRun, ConsoleCommands } from './console-commands.js';
 
@@ -36,11 +37,15 @@ export interface HistoryEvent {
   readonly commands: readonly string[];
   /** Events before this one, from the first on, that were replaced before they were read. */
   readonly lostSoFar: number;
+  /** Of these those of which there may have been more. */
+  readonly guessedSoFar: number;
 }
 
 export interface ShownEvent extends HistoryEvent {
   /** Of `lostSoFar` those since the event that is shown before it. */
   readonly lost: number;
+  /** Whether there may have been more. */
+  readonly atLeast: boolean;
 }
 
 export interface HistoryFilter {
@@ -65,6 +70,7 @@ const NUMBERS = 0x10000;
 const FIRST_MS = 50;
 
 const LINE = /^#([0-9a-f]{4})\s+(\d+)\s+(\d+|-)\s+(\S+)\s+(\d+)\s+(\d+)\s+(.{1,40})$/;
+const LOST = /^lost: (\d{1,10}) events of CPU \d+$/;
 
 export function kindOfEvent(what: string): EventKind {
   const kinds = Object.keys(EVENT_KINDS) as EventKind[];
@@ -77,6 +83,9 @@ export class HistoryLog {
   #number = 0;
   #last: number | undefined;
   #lost = 0;
+  #guessed = 0;
+  /** What the numbers will lack for what vhistory has told of, as far as they tell it. */
+  #told: number | undefined;
   /** When the last reading began, and with it came what there was before. */
   #began = -Infinity;
 
@@ -97,7 +106,16 @@ export class HistoryLog {
   add(lines: readonly string[], now: number): Set<EventKind> {
     const kinds = new Set<EventKind>();
     for (const line of lines) {
-      if (line.startsWith(HEAD)) this.#began = now;
+      if (line.startsWith(HEAD)) {
+        this.#began = now;
+        this.#told = undefined;
+      }
+      const lost = Number(LOST.exec(line)?.[1] ?? 0);
+      if (lost > 0) {
+        this.#lost += lost;
+        this.#told = ((this.#told ?? 0) + lost) % NUMBERS;
+        continue;
+      }
       const kind = this.#addLine(line, now - this.#began < FIRST_MS ? undefined : now);
       if (kind) kinds.add(kind);
     }
@@ -109,6 +127,8 @@ export class HistoryLog {
     for (const list of Object.values(this.#kept)) list.length = 0;
     this.#last = undefined;
     this.#lost = 0;
+    this.#guessed = 0;
+    this.#told = undefined;
     this.#began = -Infinity;
   }
 
@@ -118,8 +138,13 @@ export class HistoryLog {
     const [, hex = '', cpu, xid, what = '', usecnt, tasks, of = ''] = found;
     const seq = parseInt(hex, 16);
     const last = this.#last ?? (seq + NUMBERS - 1) % NUMBERS;
-    if ((last - seq + NUMBERS) % NUMBERS < KEPT) return undefined; // known
-    this.#lost += (seq - last - 1 + NUMBERS) % NUMBERS;
+    // What follows on a loss is new, even if the numbers have come round.
+    if (this.#told === undefined && (last - seq + NUMBERS) % NUMBERS < KEPT) return undefined; // known
+    const missing = (seq - last - 1 + NUMBERS) % NUMBERS;
+    const guessed = Math.max(0, missing - (this.#told ?? 0));
+    this.#told = this.#told !== undefined && this.#told > missing ? this.#told - missing : undefined;
+    this.#lost += guessed;
+    this.#guessed += guessed;
     this.#last = seq;
     const kind = kindOfEvent(what);
     const list = this.#kept[kind];
@@ -136,6 +161,7 @@ export class HistoryLog {
       at,
       commands: at === undefined ? [] : linesOf(this.#commands.during(at - LATENESS_MS, at)),
       lostSoFar: this.#lost,
+      guessedSoFar: this.#guessed,
     });
     if (list.length > MOST[kind]) list.splice(0, list.length - MOST[kind]);
     return kind;
@@ -179,5 +205,6 @@ export function filterEvents(
   return shown.map((event, at) => ({
     ...event,
     lost: event.lostSoFar - (shown[at - 1]?.lostSoFar ?? 0),
+    atLeast: event.guessedSoFar > (shown[at - 1]?.guessedSoFar ?? 0),
   }));
 }
