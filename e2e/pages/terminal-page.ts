@@ -8,6 +8,7 @@ export class TerminalPage {
   readonly question: Locator;
   /** Where the link under the pointer leads. */
   readonly target: Locator;
+  readonly links: Locator;
   readonly keyBar: Locator;
   /** Where the next letter comes, as a program wants it seen. */
   readonly cursor: Locator;
@@ -24,6 +25,7 @@ export class TerminalPage {
     this.barCursor = screen.locator('.xterm-cursor-bar');
     this.question = terminal.getByRole('group', { name: 'A question from the guest' });
     this.target = terminal.locator('.hovered');
+    this.links = terminal.getByRole('menu', { name: 'Links on the screen' });
     this.keyBar = terminal.getByRole('group', { name: 'Keys' });
     this.input = terminal.getByRole('textbox', { name: 'Terminal input' });
   }
@@ -49,11 +51,15 @@ export class TerminalPage {
     return this.question.getByRole('button', { name }).click();
   }
 
+  /** Prints links, each alone in its line. */
+  async printLinks(...links: readonly { target: string; text: string }[]): Promise<void> {
+    const words = links.map(({ target, text }) => `'${target}' '${text}'`).join(' ');
+    await this.playground.command(`clear; printf '\\033]8;;%s\\033\\\\%s\\033]8;;\\033\\\\\\n' ${words}`);
+  }
+
   /** Prints a link to `target` that shows `text`, alone in its line, and puts the pointer on it. */
   async pointAtLink(target: string, text: string): Promise<void> {
-    await this.playground.command(
-      `clear; printf '\\033]8;;%s\\033\\\\%s\\033]8;;\\033\\\\\\n' '${target}' '${text}'`,
-    );
+    await this.printLinks({ target, text });
     await this.pointAt(text);
   }
 

@@ -151,6 +151,78 @@ test('a link with a user before its host is refused, and it is told', async ({ p
   expect(page.context().pages()).toHaveLength(1);
 });
 
+test('the links on the screen are chosen by keys, with their true targets, and asked for as by a click', async ({
+  playground,
+  page,
+  front,
+}, info) => {
+  const told = 'https://told.example/series';
+  await page.context().route('https://*.example/**', (route) => route.fulfill({ body: 'there' }));
+  await front.printLinks(
+    { target: told, text: told },
+    { target: 'https://evil.example/x', text: 'https://good.example/' },
+    { target: 'https://good.example@evil.example/', text: 'here' },
+    { target: 'javascript:document.title=1', text: 'no link' },
+  );
+  await playground.screen.getByText('no link', { exact: true }).waitFor();
+  await playground.command(`printf '(%s://plain.example/a?b=42), and the end\\n' https`);
+  await expect(playground.screen).toContainText('(https://plain');
+  await page.keyboard.press('Control+Shift+L');
+  const items = front.links.getByRole('menuitem');
+  await expect(items).toHaveText([
+    told,
+    /^https:\/\/good\.example\/\s*https:\/\/evil\.example\/x$/,
+    /^here\s.*a name of a user before the host/,
+    'https://plain.example/a?b=42',
+  ]);
+  await expect(items.nth(0)).toBeFocused();
+  expect(await seriousFindings(page)).toEqual([]);
+  await page.screenshot({ path: info.outputPath('links.png') });
+
+  await page.keyboard.press('ArrowUp');
+  await expect(items.nth(3)).toBeFocused();
+  await page.keyboard.press('Escape');
+  await expect(front.links).toBeHidden();
+  await expect(front.input).toBeFocused();
+
+  await page.keyboard.press('Control+Shift+L');
+  const opened = page.waitForEvent('popup');
+  await page.keyboard.press('Enter');
+  expect((await opened).url()).toBe(told);
+  await page.bringToFront();
+  await expect(front.input).toBeFocused();
+
+  await page.keyboard.press('Control+Shift+L');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await expect(front.question).toContainText('https://evil.example/x');
+  await expect(front.question).toBeFocused();
+  // The key that chose, held: it answers nothing.
+  await page.keyboard.press('Enter');
+  await expect(front.question).toBeFocused();
+  await page.keyboard.press('Tab');
+  await expect(front.question.getByRole('button', { name: 'Open in a new tab' })).toBeFocused();
+  const asked = page.waitForEvent('popup');
+  await page.keyboard.press('Enter');
+  expect((await asked).url()).toBe('https://evil.example/x');
+  await page.bringToFront();
+  await expect(front.input).toBeFocused();
+
+  await page.keyboard.press('Control+Shift+L');
+  await page.keyboard.press('End');
+  await page.keyboard.press('ArrowUp');
+  await page.keyboard.press('Enter');
+  await expect(playground.failure).toContainText('a name of a user before the host');
+  expect(page.context().pages()).toHaveLength(3);
+
+  await playground.command('clear; echo empty $((40 + 2))');
+  await expect(playground.screen).toContainText('empty 42');
+  await page.keyboard.press('Control+Shift+L');
+  await expect(playground.failure).toContainText('There is no link on the screen.');
+  await playground.command('echo typed $((40 + 2))');
+  await expect(playground.screen).toContainText('typed 42');
+});
+
 for (const target of ['javascript:document.title=1', 'data:text/html,x', 'file:///etc/passwd', '#/1a']) {
   test(`${target} is no link`, async ({ playground, page, front }) => {
     const [url, title] = [page.url(), await page.title()];

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { expect, test } from 'vitest';
-import { LEAVE_KEY, SPLIT_BELOW_KEY, SPLIT_RIGHT_KEY, terminalAction } from './terminal-keys.js';
+import { LEAVE_KEY, LINKS_KEY, SPLIT_BELOW_KEY, SPLIT_RIGHT_KEY, terminalAction } from './terminal-keys.js';
 
 function press(combination: string) {
   const keys = combination.split('+');
@@ -19,6 +19,7 @@ test.each([
   ['Ctrl+Shift+V', 'paste'],
   ['Shift+Insert', 'paste'],
   ['Ctrl+Shift+F', 'search'],
+  [LINKS_KEY, 'links'],
   [LEAVE_KEY, 'leave'],
   [SPLIT_RIGHT_KEY, 'split-right'],
   [SPLIT_BELOW_KEY, 'split-below'],
@@ -33,6 +34,7 @@ test.each([
   'Ctrl+c',
   'Ctrl+v',
   'Ctrl+f',
+  'Ctrl+l',
   'Ctrl+e',
   'Ctrl+o',
   'Ctrl+x',

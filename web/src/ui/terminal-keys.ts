@@ -3,7 +3,7 @@
  * The keys that the page keeps for itself. Everything else, Ctrl+C included, is the guest's. On a Mac, Cmd+C and Cmd+V never
  * reach a terminal, so nothing is needed there.
  */
-export type TerminalAction = 'copy' | 'paste' | 'search' | 'leave' | PaneAction;
+export type TerminalAction = 'copy' | 'paste' | 'search' | 'links' | 'leave' | PaneAction;
 
 /** What a key asks of whoever arranges the terminals. */
 export type PaneAction = 'split-right' | 'split-below' | 'next-pane' | 'previous-pane' | 'close';
@@ -15,6 +15,9 @@ export type PaneAction = 'split-right' | 'split-below' | 'next-pane' | 'previous
  */
 export const LEAVE_KEY = 'Ctrl+Shift+Enter';
 
+/** Lists the links on the screen. A terminal sends the same for it as for Ctrl+L. */
+export const LINKS_KEY = 'Ctrl+Shift+L';
+
 export const SPLIT_RIGHT_KEY = 'Ctrl+Shift+E';
 export const SPLIT_BELOW_KEY = 'Ctrl+Shift+O';
 
@@ -23,6 +26,7 @@ const WITH_CTRL_SHIFT: Readonly<Partial<Record<string, TerminalAction>>> = {
   c: 'copy',
   v: 'paste',
   f: 'search',
+  l: 'links',
   enter: 'leave',
   e: 'split-right',
   o: 'split-below',

@@ -4,9 +4,10 @@ import { FitAddon } from '@xterm/addon-fit';
 import { Unicode11Addon } from '@xterm/addon-unicode11';
 import { WebLinksAddon } from '@xterm/addon-web-links';
 import type { WebglAddon } from '@xterm/addon-webgl';
-import { type IBufferRange, Terminal } from '@xterm/xterm';
+import { Terminal } from '@xterm/xterm';
 import { keepCursorStill } from './still-cursor.js';
 import { type PaneAction, terminalAction } from './terminal-keys.js';
+import { textIn } from './terminal-screen-links.js';
 
 export interface XtermParts {
   readonly terminal: Terminal;
@@ -18,6 +19,8 @@ export interface XtermParts {
 export interface XtermEvents {
   /** Ctrl+Shift+F. */
   search(): void;
+  /** The key that lists the links on the screen. */
+  links(): void;
   /** The key that takes the focus out of the terminal. */
   leave(): void;
   /** A key that arranges panes. */
@@ -71,17 +74,6 @@ export function createXterm(element: HTMLElement, events: XtermEvents): XtermPar
   return { terminal, fit, cursor };
 }
 
-/** What stands in `range`, whose ends count from 1 and are of it. */
-function textIn(terminal: Terminal, { start, end }: IBufferRange): string {
-  let text = '';
-  for (let y = start.y; y <= end.y; y++) {
-    const line = terminal.buffer.active.getLine(y - 1);
-    text +=
-      line?.translateToString(false, y === start.y ? start.x - 1 : 0, y === end.y ? end.x : undefined) ?? '';
-  }
-  return text;
-}
-
 /** False keeps the key from the guest. Pasting is left to the browser, which then gives xterm.js a paste event. */
 function handleKey(terminal: Terminal, event: KeyboardEvent, events: XtermEvents): boolean {
   const action = terminalAction(event);
@@ -89,6 +81,7 @@ function handleKey(terminal: Terminal, event: KeyboardEvent, events: XtermEvents
   if (action === 'paste' || event.type !== 'keydown') return false;
   event.preventDefault();
   if (action === 'search') events.search();
+  else if (action === 'links') events.links();
   else if (action === 'leave') events.leave();
   else if (action !== 'copy') events.arrange(action);
   else if (terminal.hasSelection()) copy(terminal.getSelection()).catch(() => events.copyRefused());
