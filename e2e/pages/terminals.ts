@@ -70,6 +70,20 @@ export class TerminalsPage {
     return this.screen(label).locator('> div').count();
   }
 
+  /**
+   * The size that top fills: to the last row in which a process is, and as wide as the widest of these. Rows of before that are
+   * broken in two, or end too early, are of another size.
+   */
+  async sizeOfTop(label: string): Promise<TerminalSize> {
+    const rows = (await this.screen(label).locator('> div').allInnerTexts()).map((row) => row.trimEnd());
+    const head = rows.findIndex((row) => /^ *PID +PPID +USER /.test(row));
+    const processes = rows.slice(head + 1).map((row) => /^ *\d+ +\d+ root /.test(row));
+    const end = processes.indexOf(false);
+    const last = end === -1 ? rows.length : head + 1 + end;
+    if (head === -1) return { rows: 0, cols: 0 };
+    return { rows: last, cols: Math.max(...rows.slice(0, last).map((row) => row.length)) };
+  }
+
   /** Moves a bar by the pointer. */
   async drag(bar: Locator, x: number, y: number): Promise<void> {
     const box = await bar.boundingBox();

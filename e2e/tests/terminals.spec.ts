@@ -80,6 +80,40 @@ test('what runs in a pane goes on when another comes and goes', async ({ termina
   expect((await playground.exec('cat /tmp/kept')).stdout).toBe('before\nafter\n');
 });
 
+test('top fills its pane, also when that becomes narrower, lower, and as large again', async ({
+  terminals,
+  playground,
+  page,
+}) => {
+  // More than a screen has rows, each with a command line that is longer than a row.
+  await playground.exec(
+    'for i in $(seq 60); do sleep 100000 $(seq 100 200) </dev/null >/dev/null 2>&1 & done',
+  );
+  const whole = await terminals.size('whole');
+  await playground.command('top -d 1');
+  await expect.poll(() => terminals.sizeOfTop('Shell 1')).toEqual(whole);
+
+  /** After a change of the pane: what the guest was told, and what the page draws, is what top fills. */
+  const filled = async (side: 'rows' | 'cols', isSo: (now: number) => boolean) => {
+    await expect.poll(async () => isSo((await terminals.sizeOfTop('Shell 1'))[side])).toBe(true);
+    await expect
+      .poll(async () => {
+        const told = (await playground.exec('stty size < /dev/pts/0')).stdout.trim();
+        const { rows, cols } = await terminals.sizeOfTop('Shell 1');
+        return told === `${rows} ${cols}` && rows === (await terminals.rowsDrawn('Shell 1'));
+      })
+      .toBe(true);
+  };
+  await page.keyboard.press('Control+Shift+E');
+  await filled('cols', (now) => now > 0 && now < whole.cols / 2);
+  await page.keyboard.press('Control+Shift+X');
+  await filled('cols', (now) => now === whole.cols);
+  await page.keyboard.press('Control+Shift+O');
+  await filled('rows', (now) => now > 0 && now < whole.rows / 2);
+  await page.keyboard.press('Control+Shift+X');
+  await filled('rows', (now) => now === whole.rows);
+});
+
 test('by keys alone: into a context, into panes, from one to the next, and out', async ({
   terminals,
   playground,
