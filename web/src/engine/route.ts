@@ -109,7 +109,12 @@ export function formatRoute(route: Route): string {
 
 /** Whether both show the same page, if perhaps another place of it. */
 export function samePage(one: Route, other: Route): boolean {
-  return formatRoute(page(one)) === formatRoute(page(other));
+  return pageAddress(one) === pageAddress(other);
+}
+
+/** The address of the page that it shows, without the place in it. */
+export function pageAddress(route: Route): string {
+  return formatRoute(page(route));
 }
 
 function page(route: Route): Route {
