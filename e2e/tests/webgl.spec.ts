@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: MIT
 /** A terminal that draws by WebGL, on a card that is emulated and does not say so, and what is left when it goes. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { CHROMIUM } from '../chromium.js';
 import { expect, test } from '../fixtures.js';
+import { TerminalPage } from '../pages/terminal-page.js';
+
+const XTERM_WEBGL = join(import.meta.dirname, '../../node_modules/@xterm/addon-webgl');
 
 test.use({
   launchOptions: {
@@ -59,3 +64,50 @@ test('the terminal shows its text when the graphics card does not do what it pro
   await playground.command('echo typed $((40 + 2))');
   await expect(playground.screen).toContainText('typed 42');
 });
+
+/** How long xterm.js waits between two states of a cursor that blinks: its timer for that is told from others by it. */
+const BLINK_MS = Number(
+  /BLINK_INTERVAL = (\d+);/.exec(
+    readFileSync(join(XTERM_WEBGL, 'src/CursorBlinkStateManager.ts'), 'utf8'),
+  )?.[1],
+);
+
+/** Keeps count of the timers that wait `ms`; nothing else on the page waits for as long as a cursor that blinks. */
+function countTimers(ms: number): void {
+  const running = new Set<unknown>();
+  for (const [set, clear] of [
+    ['setTimeout', 'clearTimeout'],
+    ['setInterval', 'clearInterval'],
+  ] as const) {
+    const [start, stop] = [window[set].bind(window), window[clear].bind(window)];
+    Reflect.set(window, set, (handler: TimerHandler, after?: number, ...rest: unknown[]) => {
+      const timer = start(handler, after, ...rest);
+      if (after === ms) running.add(timer);
+      return timer;
+    });
+    Reflect.set(window, clear, (timer?: number) => {
+      running.delete(timer);
+      stop(timer);
+    });
+  }
+  Reflect.set(window, 'timersThatBlink', () => running.size);
+}
+
+for (const wants of ['\\033[5 q', '\\033[?12h', '\\033[?25;12h', '\\033[!p\\033[1 q', '\\033c\\033[?12h'])
+  test(`a cursor of WebGL stands still for who wants no motion, also when a program wants it to blink (${wants})`, async ({
+    playground,
+    page,
+  }) => {
+    expect(BLINK_MS).toBeGreaterThan(0);
+    await page.emulateMedia({ reducedMotion: 'reduce' });
+    await page.addInitScript(pretendCard, false);
+    await page.addInitScript(countTimers, BLINK_MS);
+    await playground.goto();
+    await playground.ready();
+    await expect(playground.canvas).toBeVisible();
+    await playground.focusTerminal();
+    // The title comes when what is before it has been seen.
+    await page.keyboard.type(`printf '${wants}\\033]2;asked\\007'; cat\n`);
+    await expect(new TerminalPage(playground, page).tab('Shell 1')).toHaveText('Shell 1: asked');
+    expect(await page.evaluate(() => (Reflect.get(window, 'timersThatBlink') as () => number)())).toBe(0);
+  });
