@@ -152,4 +152,34 @@ describe('a lesson on a machine', () => {
     await vi.waitFor(() => expect(told.at(-1)?.steps[0]?.unanswered).toBe('pidof tail'));
     expect(states()).toBe('done done');
   });
+
+  it('goes on with other steps while a command hangs, and with none that counts together with its own', async () => {
+    const files = new Set<string>();
+    const steps = [
+      step('ask', 'run("hangs").exit == 0'),
+      step('make', 'file("/made") exists', { hints: LESSON.steps[0]!.hints }),
+      step('end', 'file("/made") exists', { undoes: ['ask'] }),
+    ];
+    const { states, told, watch, guest } = openLesson(files, { ...LESSON, steps });
+    let answer = () => {};
+    watch.readFrom({
+      ...guest,
+      exec: () =>
+        new Promise((resolve) => {
+          answer = () =>
+            resolve({
+              reason: 'exited',
+              exitCode: 0,
+              stdout: new Uint8Array(),
+              stderr: new Uint8Array(),
+            } as never);
+        }),
+    });
+    files.add('/almost');
+    await vi.waitFor(() => expect(told.at(-1)?.steps[1]?.hints).toEqual([0]));
+    files.add('/made');
+    await vi.waitFor(() => expect(states()).toBe('open done open'));
+    answer();
+    await vi.waitFor(() => expect(states()).toMatch(/^done done/));
+  });
 });

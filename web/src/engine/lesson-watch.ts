@@ -19,6 +19,8 @@ export class LessonWatch {
   readonly #progress: LessonProgress;
   readonly #listener: LessonListener;
   readonly #watch: PredicateWatch;
+  /** By its slug what each step is judged together with. */
+  readonly #units: ReadonlyMap<string, string>;
   /** What was said last of each predicate, by the key that it is watched as. */
   readonly #truths = new Map<string, boolean>();
 
@@ -26,11 +28,12 @@ export class LessonWatch {
     this.#lesson = lesson;
     this.#progress = new LessonProgress(lesson, book);
     this.#listener = listener;
+    this.#units = unitsOf(lesson);
     this.#watch = new PredicateWatch(timers, {
       truth: (key, holds) => this.#truths.set(key, holds),
-      // What one reading says of all steps counts at once: a step is never judged by halves.
-      read: (found) => {
-        if (!(found instanceof Error)) void Promise.resolve().then(() => this.#settle(found));
+      // What one reading says of a step, and of those that it undoes, counts at once: none is judged by halves.
+      read: (found, units) => {
+        if (!(found instanceof Error)) this.#settle(found, units);
       },
     });
     this.#tell();
@@ -59,9 +62,10 @@ export class LessonWatch {
     this.#tell();
   }
 
-  #settle(facts: Facts): void {
+  #settle(facts: Facts, units: ReadonlySet<string>): void {
     const readings = new Map<string, StepReading>();
     for (const step of this.#lesson.steps) {
+      if (!units.has(this.#unit(step.slug))) continue;
       const check = this.#truths.get(step.slug);
       const hints = step.hints.map((_, index) => this.#truths.get(hintKey(step.slug, index)));
       // By its words a predicate is false, or true behind a `not`, of a command that took too long: no step is done by that.
@@ -79,21 +83,36 @@ export class LessonWatch {
     steps.forEach(({ slug, state }, index) => {
       const step = this.#lesson.steps[index]!;
       // A step that is done is watched on: it may go again. One that waits could only be true by accident.
-      this.#want(slug, state === 'waiting' ? undefined : step.check);
+      this.#want(slug, slug, state === 'waiting' ? undefined : step.check);
       step.hints.forEach(({ when }, hint) =>
-        this.#want(hintKey(slug, hint), state === 'open' || state === 'lost' ? when : undefined),
+        this.#want(slug, hintKey(slug, hint), state === 'open' || state === 'lost' ? when : undefined),
       );
     });
     this.#listener.progress(steps, complete);
   }
 
-  #want(key: string, text: string | undefined): void {
+  #want(slug: string, key: string, text: string | undefined): void {
     if (text === undefined) this.#truths.delete(key);
-    this.#watch.watch(key, text === undefined ? undefined : parsePredicate(text));
+    this.#watch.watch(key, text === undefined ? undefined : parsePredicate(text), this.#unit(slug));
+  }
+
+  #unit(slug: string): string {
+    return this.#units.get(slug) ?? slug;
   }
 }
 
 /** No slug has this sign in it. */
 function hintKey(slug: string, index: number): string {
   return `${slug}#${index}`;
+}
+
+/** A step that counts undoes others: were it told later than what it takes away from them, they would be lost for a moment. */
+function unitsOf({ steps }: Lesson): Map<string, string> {
+  const units = new Map(steps.map(({ slug }) => [slug, slug]));
+  for (const { slug, undoes } of steps)
+    for (const undone of undoes) {
+      const [joins, joined] = [units.get(undone), units.get(slug)];
+      if (joined !== undefined) for (const [one, unit] of units) if (unit === joins) units.set(one, joined);
+    }
+  return units;
 }
