@@ -104,6 +104,21 @@ test('a patch is read, line by line, and nothing of it was loaded before', async
   expect(fetched.filter((path) => late.test(path)).length).toBeGreaterThanOrEqual(4);
 });
 
+test('what a feature says leads to the lines that do it, and back to the words', async ({
+  playground,
+  page,
+}) => {
+  await playground.open('#/1c');
+  const link = playground.guide.getByRole('link', { name: 'ninfo', exact: true });
+  await link.focus();
+  await page.keyboard.press('Enter');
+  const file = playground.diff('fs/proc/vserver.c');
+  await expect(file.getByRole('row', { name: /int proc_pid_ninfo\(/ })).toBeInViewport();
+  await page.goBack();
+  await expect(link).toBeFocused();
+  await expect(link).toBeInViewport();
+});
+
 test('prose leads to the lines that it is about', async ({ playground, page }) => {
   await playground.goto(`#/1b/patches/${NAMESPACES}`);
   await playground.guide.getByRole('link', { name: 'mix_nsproxy()' }).first().click();

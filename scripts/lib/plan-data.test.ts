@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { describe, expect, test } from 'vitest';
+import type { LessonNode } from '../../web/src/engine/lesson.ts';
 import { planData, readPlanSources, type PlanSources } from './plan-data.ts';
 
 const sources = readPlanSources();
@@ -82,8 +83,8 @@ test('a patch of a single line, and a subject of two', () => {
     'Subject: [PATCH] vserver: keep the log\n of the host\n\n---\n 1 file changed, 1 deletion(-)\n';
   const changed: PlanSources = {
     ...sources,
-    series: `${name} # one\n`,
-    patches: new Map([[name, patch]]),
+    series: `${sources.series}${name} # one\n`,
+    patches: new Map([...sources.patches, [name, patch]]),
   };
   expect(planData(changed).entries.find(({ id }) => id === '2h')!.patches).toEqual([
     { name, subject: 'keep the log of the host', files: 1, added: 0, removed: 1 },
@@ -97,6 +98,43 @@ test('what the kernel lacks of an id that it has is told', () => {
   const { words, proc } = planData({ ...sources, plan: [row] }).entries[0]!;
   expect(words).toEqual([{ name: 'get_vci', word: '0x00010000', toCome: true }]);
   expect(proc[0]).toMatchObject({ path: 'virtual/info', toCome: ['VCIKernel'] });
+});
+
+const words = (node: LessonNode): string =>
+  typeof node === 'string' ? node : node.children.map(words).join('');
+
+test('what a text says that a patch does leads there, and is found by its words as before', () => {
+  const { text, prose } = entry('1e');
+  expect(text).toBe(
+    'The kernel remembers the last events of every context in a ring for each CPU, and tells them on demand and when it crashes.',
+  );
+  expect(prose[1]).toEqual({
+    tag: 'a',
+    href: `#/1e/patches/1e-1-remember-what-happened-to-contexts-last.patch/kernel/vserver/history.c:${encodeURIComponent('__record_vs_event()')}`,
+    children: ['remembers the last events'],
+  });
+  for (const { id, text: plain, prose: nodes, patches } of plan.entries) {
+    const linked = nodes.flatMap((node) => (typeof node === 'string' ? [] : [node]));
+    expect(nodes.map(words).join('')).toBe(plain);
+    expect(linked.length > 0, id).toBe(patches.length > 0);
+    for (const { href } of linked) expect(href).toMatch(new RegExp(`^#/${id}/patches/.*:`));
+  }
+});
+
+test.each([
+  [
+    '[a](#/1a/patches/1a-9-gone.patch)',
+    /plan-texts\.json: 5e: #\/1a\/patches.*1a has no patch 1a-9-gone\.patch/,
+  ],
+  [
+    '[a](#/1e/patches/1e-2-read-the-history-of-contexts.patch/kernel/vserver/history.c:nobody())',
+    /no hunk with nobody\(\)/,
+  ],
+  ['[a](#/9z)', /the plan has no 9z/],
+  ['[a](https://elsewhere.example/)', /5e: no link to a page of the guide/],
+])('a text with the link %s is refused', (text, why) => {
+  const features = { ...sources.texts.features, '5e': { text } };
+  expect(() => planData({ ...sources, texts: { ...sources.texts, features } })).toThrow(why);
 });
 
 test('a text that is missing, and a page that is, are named', () => {

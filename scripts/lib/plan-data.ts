@@ -2,6 +2,10 @@
 /** The plan as the page shows it, told from tracked files alone: plan.json, interface.json, the series, tests, manual, and a sentence an id. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { linkChecker } from '../../web/lesson-compiler/check-link.ts';
+import type { LessonNode } from '../../web/src/engine/lesson.ts';
+import { formatRoute, parseRoute } from '../../web/src/engine/route.ts';
+import { messageOf } from '../../web/src/engine/message-of.ts';
 import type { Plan, PlanCommand, PlanEntry, PlanPatch, PlanTest } from '../../web/src/engine/plan.ts';
 import { seriesNames, type PlanRow } from './ids.ts';
 import type { Interface, Share } from './interface.ts';
@@ -10,7 +14,7 @@ import { readJson, ROOT, sha256 } from './project.ts';
 /** web/src/guide/plan-texts.json. */
 export interface PlanTexts {
   categories: Record<string, { title: string; text: string }>;
-  /** By id: one sentence, and the pages of the manual that tell how to use it. */
+  /** By id: one sentence, with links to what its patches do, `[words](#/1a/patches/...)`, and the pages of the manual that tell how to use it. */
   features: Record<string, { text: string; commands?: string[] }>;
 }
 
@@ -62,16 +66,46 @@ function readFolder(folder: string, wanted: RegExp): Map<string, string> {
   );
 }
 
-/** Throws when an id or a category has no text, or a text names a page that is not there. */
+/** Throws when an id or a category has no text, or a text names a page of the manual or a place in a patch that is not there. */
 export function planData(sources: PlanSources): Plan {
   const digits = [...new Set(sources.plan.map(({ id }) => id.charAt(0)))];
-  return {
+  const plan: Plan = {
     categories: digits.map((digit) => ({
       digit,
       ...want(sources.texts.categories[digit], `category ${digit}`),
     })),
     entries: sources.plan.map((row) => planEntry(row, sources)),
   };
+  checkLinks(plan, sources);
+  return plan;
+}
+
+/** A link of a text; the address may have pairs of parentheses in it. */
+const LINK = /\[([^\][]+)\]\((#(?:[^\s()]|\([^\s()]*\))+)\)/g;
+
+function readProse(text: string): LessonNode[] {
+  const nodes: LessonNode[] = [];
+  let end = 0;
+  for (const { 0: all, 1: words = '', 2: href = '', index } of text.matchAll(LINK)) {
+    // Written in one way, it is known again as the page that the reader comes back from.
+    const address = formatRoute(parseRoute(href));
+    nodes.push(text.slice(end, index), { tag: 'a', href: address, children: [words] });
+    end = index + all.length;
+  }
+  return [...nodes, text.slice(end)].filter((node) => node !== '');
+}
+
+/** They are judged as those of lessons are, once all entries are known. */
+function checkLinks(plan: Plan, { patches }: PlanSources): void {
+  const check = linkChecker({ plan, patches, lessons: [] });
+  for (const { id, prose } of plan.entries)
+    for (const node of prose)
+      try {
+        if (typeof node !== 'string') check(node.href ?? '');
+        else if (node.includes('](')) throw new Error(`no link to a page of the guide: ${node}`);
+      } catch (error) {
+        throw new Error(`${TEXTS}: ${id}: ${messageOf(error)}`, { cause: error });
+      }
 }
 
 function planEntry(row: PlanRow, sources: PlanSources): PlanEntry {
@@ -80,7 +114,8 @@ function planEntry(row: PlanRow, sources: PlanSources): PlanEntry {
   return {
     id: row.id,
     title: row.title,
-    text,
+    text: text.replace(LINK, '$1'),
+    prose: readProse(text),
     status: row.status === 'planned' ? 'planned' : 'done',
     needs: row.needs,
     patches: seriesNames(sources.series)

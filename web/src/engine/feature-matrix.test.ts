@@ -8,6 +8,7 @@ function entry(id: string, tests: string[]): PlanEntry {
     id,
     title: `title of ${id}`,
     text: '',
+    prose: [],
     status: tests.length > 0 ? 'done' : 'planned',
     needs: [],
     patches: [],

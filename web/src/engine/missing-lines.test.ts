@@ -4,7 +4,7 @@ import { filesOfPlan, missingLines } from './missing-lines.js';
 import type { Plan, PlanEntry } from './plan.js';
 
 function entry(id: string, status: PlanEntry['status'], proc: Record<string, string[]>): PlanEntry {
-  const none = { title: '', text: '', needs: [], patches: [], tests: [], words: [], commands: [] };
+  const none = { title: '', text: '', prose: [], needs: [], patches: [], tests: [], words: [], commands: [] };
   return {
     ...none,
     id,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /** The plan as the page has it: a row for each id, with what belongs to it (made by scripts/lib/plan-data.ts), and its search. */
+import type { LessonNode } from './lesson.js';
 
 export interface PlanPatch {
   /** Of its file. */
@@ -46,6 +47,8 @@ export interface PlanEntry {
   readonly title: string;
   /** One sentence: what it does, or will do. */
   readonly text: string;
+  /** The same, with links to where its patches do that. */
+  readonly prose: readonly LessonNode[];
   /** `done`: its patches are in the kernel, with tests. */
   readonly status: 'done' | 'planned';
   readonly needs: readonly string[];

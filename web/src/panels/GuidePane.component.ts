@@ -51,6 +51,34 @@ test('lessons of no id are there to begin with, those of an id on its page', asy
   await expect.element(page.getByText('There is none of 1d yet.')).toBeVisible();
 });
 
+test('what a feature says that a patch does is a link to it; who comes back is at its words', async () => {
+  guide.follow('#/1c');
+  const link = page.getByRole('link', { name: 'ninfo', exact: true });
+  await expect
+    .element(link)
+    .toHaveAttribute('href', expect.stringMatching(/^#\/1c\/patches\/1c-2-.*proc_pid_ninfo/));
+  const href = link.element().getAttribute('href') ?? '';
+  guide.follow(href);
+  await expect.element(link).not.toBeInTheDocument();
+  guide.follow('#/1c');
+  await expect.element(link).toHaveFocus();
+  guide.follow('#/1b');
+  await expect.element(page.getByRole('heading', { name: /^1b/ })).toHaveFocus();
+});
+
+test('a page begins at its top, wherever the one before was left', async () => {
+  const scrolls = page.getByRole('region', { name: 'Guide' }).element().querySelector('.page')!;
+  // As low as a window can be, so that both pages are longer.
+  (scrolls as HTMLElement).style.maxHeight = '100px';
+  guide.follow('#/1b');
+  await expect.element(page.getByRole('heading', { name: /^1b/ })).toBeInTheDocument();
+  scrolls.scrollTo(0, 150);
+  expect(scrolls.scrollTop).toBe(150);
+  guide.follow('#/1c');
+  await expect.element(page.getByRole('heading', { name: /^1c/ })).toBeInTheDocument();
+  expect(scrolls.scrollTop).toBe(0);
+});
+
 test('a lesson has its page, and the way to it', async () => {
   guide.follow('#/lesson/proc');
   await expect.element(page.getByText('the lesson proc')).toBeVisible();
