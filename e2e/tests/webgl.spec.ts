@@ -99,7 +99,7 @@ for (const wants of ['\\033[5 q', '\\033[?12h', '\\033[?25;12h', '\\033[!p\\033[
     page,
   }) => {
     expect(BLINK_MS).toBeGreaterThan(0);
-    await page.emulateMedia({ reducedMotion: 'reduce' });
+    await page.emulateMedia({ reducedMotion: 'reduce', colorScheme: 'dark' });
     await page.addInitScript(pretendCard, false);
     await page.addInitScript(countTimers, BLINK_MS);
     await playground.goto();
@@ -109,5 +109,8 @@ for (const wants of ['\\033[5 q', '\\033[?12h', '\\033[?25;12h', '\\033[!p\\033[
     // The title comes when what is before it has been seen.
     await page.keyboard.type(`printf '${wants}\\033]2;asked\\007'; cat\n`);
     await expect(new TerminalPage(playground, page).tab('Shell 1')).toHaveText('Shell 1: asked');
+    // With each change of an option xterm.js looks anew whether it is to blink.
+    await page.emulateMedia({ colorScheme: 'light' });
+    await expect(page.locator('html')).toHaveAttribute('data-theme', 'light');
     expect(await page.evaluate(() => (Reflect.get(window, 'timersThatBlink') as () => number)())).toBe(0);
   });
