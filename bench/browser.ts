@@ -23,6 +23,7 @@ interface Probe {
   interrupt(): number;
   lesson(name: string, title: string): number;
   step(command: string, slug: string, state: string): number;
+  startOver(): number;
   pace(ms: number, counter: string): Pace;
 }
 

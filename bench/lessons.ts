@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/** What a reader of the guide waits for: another lesson, and the check of a step. */
+/** What a reader of the guide waits for: another lesson, the check of a step, and the machine as it was. */
 import { inChromium, type Visit } from './browser.ts';
 import type { Benchmark, Figure } from './figures.ts';
 
@@ -45,6 +45,8 @@ export const LESSONS: Benchmark = {
         const again: number[] = [];
         for (let round = 0; round < rounds; round++) again.push(...(await walk(guest)));
         const { done, lost } = await checks(guest, rounds);
+        const over: number[] = [];
+        for (let round = 0; round < rounds; round++) over.push(await guest.probe('startOver'));
         const ms = { unit: 'ms', target: 100 };
         const figures: Figure[] = [
           {
@@ -72,6 +74,13 @@ export const LESSONS: Benchmark = {
             unit: 'ms',
             values: lost,
             target: 300,
+          },
+          {
+            id: 'start-over',
+            what: '"Start over" of a lesson: until the guest that was put back answers a command',
+            unit: 'ms',
+            values: over,
+            target: 1000,
           },
         ];
         return figures;

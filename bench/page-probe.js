@@ -123,6 +123,19 @@
       return (await shown) - begin;
     },
 
+    /** Presses "Start over" of the lesson; milliseconds until the guest answers and has no trace of what was done before. */
+    async startOver() {
+      await playground.exec('touch /tmp/before');
+      const begin = performance.now();
+      [...document.querySelectorAll('button')].find((one) => one.textContent.trim() === 'Start over').click();
+      for (;;) {
+        // A machine that is being put back refuses.
+        const { exitCode } = await playground.exec('test -e /tmp/before').catch(() => ({}));
+        if (exitCode === 1) return performance.now() - begin;
+        await sleep(1);
+      }
+    },
+
     /** What the guest gets done in about `ms`: instructions and turns of the spinning program, a second. */
     async pace(ms, counter) {
       const read = async () => {
