@@ -46,7 +46,9 @@ function filesFor(machine: MachineName): string[] {
       .filter((name) => name.endsWith('.t'))
       .map((name) => join(folder, name));
   const everywhere = [...list(''), ...list('commands')];
-  return machine === 'debug' ? [...everywhere, ...list('debug')] : everywhere;
+  if (machine === 'v86') return everywhere;
+  const all = [...everywhere, ...list('escape')];
+  return machine === 'debug' ? [...all, ...list('debug')] : all;
 }
 
 /** The test files that ids (1b) or names (images/tests/1b-syscall.t) stand for; all without any. */
