@@ -217,7 +217,7 @@ Escape::run_all(
 		out => sub { my ($at) = @_; return read_file("/proc/$at->{pid}/limits") =~ /^Max open files\s+524288/m },
 	},
 	{
-		name => 'a session keyring that came in with whoever entered', reaches => 'a key of the host', stops => [['2a', 'ENOKEY', 'a key that is not inside is none']],
+		name => 'a session keyring that came in with whoever entered', reaches => 'a key of the host', stops => [['tools', 'ENOKEY', 'vserver exec takes a session keyring of its own']],
 		before => sub { my ($at) = @_; $at->{key} = sys('add_key', "user\0", "escape\0", $at->{secret}, 16, $SESSION_KEYRING); defined $at->{key} or die "add_key: $!\n" },
 		try => sub {
 			my $key = sys('keyctl', 10, $SESSION_KEYRING, "user\0", "escape\0", 0);
@@ -257,6 +257,7 @@ Escape::run_all(
 		name => 'a key by its number', reaches => 'a key of the host', stops => [['2a', 'ENOKEY', 'a key that is not inside is none']],
 		before => sub {
 			my ($at) = @_;
+			sys('keyctl', 8, $USER_KEYRING, $SESSION_KEYRING, 0, 0);
 			$at->{key} = $at->{fact}{key} = sys('add_key', "user\0", "escape\0", $at->{secret}, 16, $USER_KEYRING);
 			# For all that root has.
 			defined $at->{key} && defined sys('keyctl', 5, $at->{key}, 0x3f3f0000, 0, 0) or die "add_key: $!\n";

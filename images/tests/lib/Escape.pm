@@ -17,7 +17,7 @@
 # `stops` has what stops it, in the order in which the kernel looks: an id, what the guest then sees (an errno, or "inside": nothing is
 # refused, and nothing outside is reached), and the rule. The first of them whose id has landed counts; before one has, it has to get out.
 # An entry without `out` has to return the secret: it is in $at->{secret} alone, and in whatever `before` has put it. `in_place`: by the
-# process that has entered the guest, not by a child. `needs`: options without which the kernel has no such way; a kernel that lacks one
+# process that has entered the guest, not by a child. `in_namespace`: the control is in a mount namespace of its own. `needs`: options without which the kernel has no such way; a kernel that lacks one
 # fails the control.
 package Escape;
 use strict;
@@ -139,9 +139,15 @@ sub start_in {
 		open STDIN, '<', '/dev/null';
 		open STDOUT, '>', '/dev/null';
 		open STDERR, '>>', '/run/escape-errors';
+		own_root() or Sys::leave(126) if $place eq 'namespace';
 		exec @command, $^X, '-I/tests/lib', '-I/tests/perl', "/tests/$0", $place or Sys::leave(127);
 	}
 	return $self;
+}
+
+sub own_root {
+	defined sys('unshare', $Sys::CLONE_NEWNS) && defined sys('mount', 0, "/\0", 0, 1 << 18 | 1 << 14, 0) && chdir($VDIR) or return;    # MS_PRIVATE | MS_REC
+	return defined sys('pivot_root', ".\0", ".\0") && defined sys('umount2', ".\0", 2) && chdir '/';
 }
 
 # reply(PLACE): what comes from there: a word, then values. "hung" when nothing does.
@@ -159,6 +165,8 @@ my %start = (
 	guest => sub { return start_in('guest', qw(vserver one exec)) },
 	# What the guest has, but for the context, and in the host's mount namespace: see chroot_mounts().
 	chroot => sub { return start_in('chroot', 'chroot', $VDIR) },
+	# For what the kernel refuses in a chroot: the same as the root of a mount namespace.
+	namespace => sub { return start_in('namespace') },
 );
 my %running;
 
@@ -206,7 +214,7 @@ sub attempt {
 		$out ? 'out' : $word ne 'answer' ? "$word: " . ($answer[0] || '') : defined $answer[0] ? 'inside' : $ERRNO{$errno} || TAP::error_name($errno);
 	};
 	my $died = $@;
-	my $tidy = eval { $entry->{after}->($at) if $entry->{after}; end_of($at); unmount_others() if $place eq 'chroot'; 1 };
+	my $tidy = eval { $entry->{after}->($at) if $entry->{after}; end_of($at); unmount_others() if $place ne 'guest'; 1 };
 	return defined $outcome ? $tidy ? $outcome : "$outcome, and cleaning up failed: $@" : "broken: $died";
 }
 
@@ -217,7 +225,8 @@ sub try_both {
 		ok(0, "control: $entry->{name}: this kernel is without " . join(' and ', map "CONFIG_$_", @lacking) . ': that it is refused proves nothing');
 		return;
 	}
-	is(attempt('chroot', $entry, $number), 'out', "control: $entry->{name}: root in a chroot reaches $entry->{reaches}");
+	my $control = $entry->{in_namespace} ? 'namespace' : 'chroot';
+	is(attempt($control, $entry, $number), 'out', "control: $entry->{name}: root in a $control reaches $entry->{reaches}");
 	my ($rule) = grep $LANDED{$_->[0]}, @{$entry->{stops}};
 	my $to_come = join ' or ', map "$_->[0] ($_->[2])", grep !$LANDED{$_->[0]}, @{$entry->{stops}};
 	return is(attempt('guest', $entry, $number), $rule->[1], "$rule->[0]: $entry->{name}: the guest does not reach $entry->{reaches}: $rule->[2]") if $rule;

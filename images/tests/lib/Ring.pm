@@ -55,7 +55,7 @@ sub new {
 	return $self;
 }
 
-# A request, as submit() takes it: opcode, flags, descriptor, address, length, flags of the operation, personality.
+# A request, as submit() takes it: opcode, flags, descriptor, address, length, flags of the operation, personality, and an offset if it has one.
 sub read_async {
 	my ($descriptor, $buffer) = @_;
 	return ($READ, $ASYNC, $descriptor + 0, Sys::address($$buffer), length $$buffer, 0, 0);
@@ -66,12 +66,15 @@ sub open_file {
 	return ($OPENAT, 0, -100, Sys::address($$path), 0, 0, $personality);
 }
 
+# The flag of a request that is for a worker.
+sub async { return $ASYNC }
+
 sub submit {
-	my ($self, $opcode, $flags, $descriptor, $address, $length, $operation, $personality) = @_;
+	my ($self, $opcode, $flags, $descriptor, $address, $length, $operation, $personality, $offset) = @_;
 	my $tail = word_at($self->{ring} + $self->{sq_tail});
 	my $index = $tail & word_at($self->{ring} + $self->{sq_mask});
 	# The offset of a read is -1: the file's own position.
-	my $offset = $opcode == $READ ? -1 : 0;
+	$offset = $opcode == $READ ? -1 : 0 if !defined $offset;
 	$self->poke($self->{sqes} + 64 * $index, pack 'CCS l q Q L L Q S S l q q', $opcode, $flags, 0, $descriptor, $offset, $address, $length, $operation, 1, 0,
 		$personality, 0, 0, 0);
 	$self->poke($self->{ring} + $self->{array} + 4 * $index, pack 'L', $index);
