@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /**
- * Runs the guest's tests (images/tests/*.t and commands/*.t, for the debug machine debug/*.t too) in a machine, as `prove` would, and
- * ends with "N passed, N failed".
+ * Runs the guest's tests (images/tests/*.t and commands/*.t, for the QEMU machines escape/*.t and for the debug machine debug/*.t too)
+ * in a machine, as `prove` would, and ends with "N passed, N failed".
  * Usage: npm run prove -- [--machine=v86|qemu|debug] [--kernel=FILE|NAME] [--append=TEXT] [id or file ...]
  *
  * v86 is booted once and put back for each file; the QEMU machines run them one after the other. The debug machine runs all with
@@ -39,7 +39,7 @@ function parseArguments(): { machine: MachineName; options: MachineOptions; want
   return { machine, options, wanted };
 }
 
-/** All test files of a machine, as paths in images/tests: those in debug/ need what the debug kernel has alone. */
+/** All test files of a machine, as paths in images/tests: debug/ needs what the debug kernel has alone, escape/ more memory than v86's has. */
 function filesFor(machine: MachineName): string[] {
   const list = (folder: string): string[] =>
     readdirSync(join(ROOT, 'images/tests', folder))

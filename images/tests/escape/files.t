@@ -48,8 +48,6 @@ my %shared_file = (
 sub attributes { my ($set, $clear) = @_; return pack 'Q4', $set, $clear, 0, 0 }
 
 # A service of the host's on a socket that has a name in the guest: it hands out the folder above the guest's.
-sub message { my ($control, $iov) = @_; return pack $Sys::AMD64 ? 'Q L x4 Q Q Q Q l x4' : 'L7', 0, 0, Sys::address($$iov), 1, Sys::address($$control), length $$control, 0 }
-sub vector { my ($data) = @_; return pack 'L!2', Sys::address($$data), length $$data }
 sub serve_folder {
 	my ($at) = @_;
 	my $path = '/vservers/one/escape/service';
@@ -62,9 +60,8 @@ sub serve_folder {
 	accept my $peer, $socket or Sys::leave(1);
 	open my $folder, '<', '/vservers' or Sys::leave(1);
 	my $data = 'x';
-	my $iov = vector(\$data);
-	my $control = pack 'L! l l l x![L!]', 2 * 4 + $Sys::LONG + 4, 1, 1, fileno $folder;
-	my $message = message(\$control, \$iov);
+	my $control = control_message(1, pack 'l', fileno $folder);    # SCM_RIGHTS
+	my ($message, $kept) = message(\$control, \$data);
 	sys('sendmsg', fileno $peer, \$message, 0);
 	sysread $peer, $data, 1;
 	Sys::leave(0);
@@ -73,9 +70,8 @@ sub passed_descriptor {
 	socket my $socket, 1, 1, 0 or return;
 	connect $socket, pack 'S Z*', 1, '/escape/service' or return;
 	my $data = ' ';
-	my $iov = vector(\$data);
 	my $control = "\0" x 64;
-	my $message = message(\$control, \$iov);
+	my ($message, $kept) = message(\$control, \$data);
 	defined sys('recvmsg', fileno $socket, \$message, 0) or return;
 	return unpack 'x[L!] x8 l', $control;
 }

@@ -225,6 +225,32 @@ Escape::run_all(
 		try => sub { return write_to('/proc/1/root/dev/kmsg', "guest\n") },
 		out => sub { my ($at) = @_; return scalar grep /^guest$/, $at->{log}->lines },
 	},
+	{
+		name => 'a /dev/kmsg that the host has given', reaches => "the host's log", stops => [['2h', 'EPERM', 'who is inside does not open it']],
+		before => sub { my ($at) = @_; $at->{log} = Kmsg->new; sys('mknod', "/vservers/one/escape/node\0", $MODE_CHR | 0600, 1 << 8 | 11) },
+		try => sub { return write_to('/escape/node', "guest\n") },
+		out => sub { my ($at) = @_; return scalar grep /^guest$/, $at->{log}->lines },
+		after => \&no_node,
+	},
+
+	# ---- what the kernel tells ----
+	{
+		name => '/proc/cmdline', reaches => 'how the host was booted', stops => [['2e', 'ENOENT', 'what is not for a guest is absent']],
+		try => sub { return read_file('/proc/cmdline') },
+		out => sub { my ($at, $text) = @_; return defined $text && $text eq read_file('/proc/cmdline') },
+	},
+	{
+		name => '/proc/kpageflags', reaches => 'what each page of memory is for', stops => [['2e', 'ENOENT', 'what is not for a guest is absent']],
+		try => sub { open my $file, '<', '/proc/kpageflags' or return; return sysread $file, my $flags, 8 },
+		out => sub { my ($at, $length) = @_; return defined $length && $length == 8 },
+	},
+	{
+		name => '/proc/keys', reaches => "the names of the host's keys", stops => [['2a', 'inside', 'it lists the keys inside']],
+		before => sub { my ($at) = @_; $at->{key} = sys('add_key', "user\0", "$at->{secret}\0", 'x', 1, -4); defined $at->{key} or die "add_key: $!\n" },
+		try => sub { my $text = read_file('/proc/keys'); return defined $text ? join ' ', $text =~ / ([0-9a-f]{16}): /g : undef },
+		out => sub { my ($at, $names) = @_; return defined $names && index($names, $at->{secret}) >= 0 },
+		after => sub { my ($at) = @_; sys('keyctl', 9, $at->{key}, -4, 0, 0) },
+	},
 
 	# ---- the kernel itself ----
 	{

@@ -116,6 +116,12 @@ Escape::run_all(
 		out => sub { my ($at) = @_; return field("/proc/$at->{fact}{pid}/status", 'TracerPid') },
 	},
 	{
+		name => 'a look into /proc', reaches => 'which processes the host has', stops => [['2b', 'inside', '/proc has those inside']],
+		before => sub { victim($_[0]) },
+		try => sub { my @name = list_dir('/proc'); return @name ? join ' ', @name : undef },
+		out => sub { my ($at, $names) = @_; return defined $names && " $names " =~ / $at->{fact}{pid} / },
+	},
+	{
 		name => 'process_vm_readv', %memory,
 		try => sub { my ($fact) = @_; my $text = "\0" x 16; return defined sys('process_vm_readv', $fact->{pid}, vector(Sys::address($text), 16), 1, vector($fact->{address}, 16), 1, 0) ? $text : undef },
 	},
@@ -123,6 +129,15 @@ Escape::run_all(
 		name => 'process_vm_writev', %memory,
 		try => sub { my ($fact) = @_; my $text = 'g' x 16; return sys('process_vm_writev', $fact->{pid}, vector(Sys::address($text), 16), 1, vector($fact->{address}, 16), 1, 0) },
 		out => sub { my ($at) = @_; return $at->{victim}->secret_is ne $at->{secret} },
+	},
+	{
+		name => 'process_madvise', %memory, stops => [$NO_PID, $NO_NICE],
+		try => sub {
+			my ($fact) = @_;
+			my $pidfd = sys('pidfd_open', $fact->{pid}, 0);
+			return defined $pidfd ? sys('process_madvise', $pidfd, vector($fact->{address} & ~4095, 4096), 1, 20, 0) : undef;    # MADV_COLD
+		},
+		out => sub { my ($at, $done) = @_; return $done },
 	},
 	{
 		name => '/proc/PID/mem', %memory, stops => [$NO_PROC],
@@ -165,6 +180,12 @@ Escape::run_all(
 		out => sub { my ($at, $done) = @_; return defined $done },
 	},
 	{
+		name => 'the clock of a process', reaches => 'how long a process of the host has run', stops => [['2a', 'EINVAL', 'a process that is not inside has no clock']],
+		before => sub { victim($_[0]) },
+		try => sub { my ($fact) = @_; my $time = "\0" x 16; return sys('clock_gettime', ~$fact->{pid} << 3 | 2, \$time) },    # CPUCLOCK_SCHED
+		out => sub { my ($at, $done) = @_; return defined $done },
+	},
+	{
 		name => 'perf_event_open', reaches => 'what a process of the host does', stops => [$NO_PID, ['2f', 'EACCES', 'whom it may not trace it may not look into']],
 		before => sub { victim($_[0]) },
 		# A software clock, of user space.
@@ -183,6 +204,13 @@ Escape::run_all(
 	{
 		name => 'sched_setscheduler', administered('how a process of the host is scheduled', stat_field(41), $NO_PID, $NO_NICE),
 		try => sub { my ($fact) = @_; return sys('sched_setscheduler', $fact->{pid}, 3, pack 'l', 0) },    # SCHED_BATCH
+	},
+	{
+		# One processor is all there may be: that it may is all that tells.
+		name => 'sched_setaffinity', reaches => 'where a process of the host runs', stops => [$NO_PID, $NO_NICE],
+		before => sub { victim($_[0]) },
+		try => sub { my ($fact) = @_; return sys('sched_setaffinity', $fact->{pid}, 8, pack 'L2', 1, 0) },
+		out => sub { my ($at, $done) = @_; return defined $done },
 	},
 	{
 		name => 'setpriority', administered('the priority of a process of the host', stat_field(19), $NO_PID, $NO_NICE),
@@ -293,6 +321,29 @@ Escape::run_all(
 		},
 		try => sub { my ($fact) = @_; socket my $socket, 1, 2, 0 or return; connect $socket, pack 'S a*', 1, "\0$fact->{name}" or return; return syswrite $socket, 'guest' },
 		out => sub { my ($at) = @_; my $text = ''; return defined recv($at->{socket}, $text, 16, 0x40) && $text eq 'guest' },
+	},
+	{
+		name => 'SCM_CREDENTIALS', reaches => "a service of the host, as the host's init", stops => [$NO_ADMIN],
+		before => sub {
+			my ($at) = @_;
+			unlink '/vservers/one/escape/service';
+			socket $at->{socket}, 1, 2, 0 or die "socket: $!\n";
+			setsockopt $at->{socket}, 1, 16, 1 or die "setsockopt: $!\n";    # SO_PASSCRED
+			bind $at->{socket}, pack 'S Z*', 1, '/vservers/one/escape/service' or die "bind: $!\n";
+		},
+		try => sub {
+			socket my $socket, 1, 2, 0 or return;
+			connect $socket, pack 'S Z*', 1, '/escape/service' or return;
+			my ($control, $data) = (control_message(2, pack 'L3', 1, 0, 0), 'x');
+			my ($message, $kept) = message(\$control, \$data);
+			return sys('sendmsg', fileno $socket, \$message, 0);
+		},
+		out => sub {
+			my ($at) = @_;
+			my ($control, $data) = ("\0" x 64, ' ');
+			my ($message, $kept) = message(\$control, \$data);
+			return defined sys('recvmsg', fileno $at->{socket}, \$message, 0x40) && unpack('x[L!] x8 L', $control) == 1;
+		},
 	},
 	{
 		name => 'a terminal by /proc/PID/fd', reaches => "what is on a terminal of the host", stops => [$NO_PROC],

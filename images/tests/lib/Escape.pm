@@ -33,7 +33,7 @@ use Guests;
 # starts a guest and enters it.
 our %LANDED = map { $_ => 1 } qw(upstream tools 1b);
 
-our @SUBS = qw(secret_file victim struck kept changed restored climb host_file write_to sh);
+our @SUBS = qw(secret_file victim struck kept changed restored climb host_file write_to sh message control_message);
 my ($VDIR, $XID, $OTHER_XID) = ('/vservers/one', 100, 101);
 my $LIMIT_S = 20;    # for what is inside to answer
 my %ERRNO = (6 => 'ENXIO', 25 => 'ENOTTY', 26 => 'ETXTBSY', 95 => 'EOPNOTSUPP', 111 => 'ECONNREFUSED', 126 => 'ENOKEY');
@@ -118,6 +118,15 @@ sub host_file {
 }
 
 sub write_to { my ($path, $text) = @_; return defined write_file($path, $text) ? 1 : undef }
+
+# message(CONTROL, DATA): a msghdr of these two strings, by reference, and what has to live as long.
+sub message {
+	my ($control, $data) = @_;
+	my $vector = pack 'L!2', Sys::address($$data), length $$data;
+	return (pack($Sys::AMD64 ? 'Q L x4 Q Q Q Q l x4' : 'L7', 0, 0, Sys::address($vector), 1, Sys::address($$control), length $$control, 0), \$vector);
+}
+# Of the level of sockets.
+sub control_message { my ($type, $body) = @_; return pack 'L! l l a* x![L!]', $Sys::LONG + 8 + length $body, 1, $type, $body }
 
 # ---- the two places ----
 
@@ -294,6 +303,7 @@ sub tear_down {
 	run('vserver', $_, 'stop') for qw(one two);
 	%running = ();
 	sh("umount -l $_") for reverse mounts_below();
+	run('vserver', '--silent', $_, 'delete') for qw(one two);
 	# The mounts of a namespace go after its last process.
 	TAP::wait_for(30, sub { system('umount /vservers 2>/dev/null') == 0 }) or die "/vservers stays mounted\n";
 	sh('rm -r /run/escape-disk /escape');
