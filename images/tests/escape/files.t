@@ -260,8 +260,8 @@ Escape::run_all(
 	},
 	{
 		name => 'mknod of the console', reaches => "the host's console", stops => [$NO_MKNOD],
-		try => sub { unlink '/escape/console'; defined sys('mknod', "/escape/console\0", $MODE_CHR | 0600, 5 << 8 | 1) or return; sysopen my $console, '/escape/console', 02 | 0400 or return; return 1 },
-		out => sub { my ($at, $done) = @_; return $done },
+		try => sub { unlink '/escape/console'; defined sys('mknod', "/escape/console\0", $MODE_CHR | 0600, 5 << 8 | 1) or return; return sysopen(our $console, '/escape/console', 02 | 0400) ? 1 : undef },
+		out => sub { return holds($_[0], 5 << 8 | 1) },
 		after => sub { unlink '/vservers/one/escape/console' },
 	},
 	{

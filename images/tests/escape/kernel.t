@@ -209,8 +209,8 @@ Escape::run_all(
 	},
 	{
 		name => '/proc/kmsg', reaches => "the host's log", stops => [['2e', 'ENOENT', 'what is not for a guest is absent'], no_cap('SYSLOG')],
-		try => sub { return sysopen(my $log, '/proc/kmsg', 04000) ? 1 : undef },
-		out => sub { my ($at, $done) = @_; return $done },
+		try => sub { return sysopen(our $log, '/proc/kmsg', 04000) ? 1 : undef },
+		out => sub { return holds($_[0], '/proc/kmsg') },
 	},
 	{
 		name => 'mknod of /dev/kmsg', reaches => "the host's log", stops => [no_cap('MKNOD')],
@@ -303,7 +303,7 @@ Escape::run_all(
 			return $exit ? undef : 1;
 		},
 		before => sub { mkdir '/vservers/one/escape/program.d' },
-		out => sub { my ($at, $done) = @_; return $done },
+		out => sub { my ($at) = @_; return read_file("/proc/$at->{pid}/mountinfo") =~ m{/escape/program\.d } },
 		after => sub { unlink '/vservers/one/escape/program' },
 	},
 	{
@@ -334,15 +334,15 @@ Escape::run_all(
 	# ---- devices and disks ----
 	{
 		name => 'mknod of /dev/mem', needs => ['DEVMEM'], reaches => 'the memory of the machine', stops => [no_cap('MKNOD')],
-		try => sub { defined node(1, 1) or return; return memory('/escape/node') }, out => sub { my ($at, $done) = @_; return $done }, after => \&no_node,
+		try => sub { defined node(1, 1) or return; return memory('/escape/node') }, out => sub { return holds($_[0], 1 << 8 | 1) }, after => \&no_node,
 	},
 	{
 		name => "/dev/mem of the host's", needs => ['DEVMEM'], reaches => 'the memory of the machine', stops => [$NO_PROC, no_cap('SYS_RAWIO')],
-		try => sub { return memory('/proc/1/root/dev/mem') }, out => sub { my ($at, $done) = @_; return $done },
+		try => sub { return memory('/proc/1/root/dev/mem') }, out => sub { return holds($_[0], 1 << 8 | 1) },
 	},
 	{
 		name => '/proc/kcore', needs => ['PROC_KCORE'], reaches => "the kernel's memory", stops => [['2e', 'ENOENT', 'what is not for a guest is absent'], no_cap('SYS_RAWIO')],
-		try => sub { return memory('/proc/kcore') }, out => sub { my ($at, $done) = @_; return $done },
+		try => sub { return memory('/proc/kcore') }, out => sub { return holds($_[0], '/proc/kcore') },
 	},
 	{
 		name => 'ioperm', needs => ['X86_IOPL_IOPERM'], reaches => 'the ports of the machine', stops => [no_cap('SYS_RAWIO')],
@@ -351,12 +351,11 @@ Escape::run_all(
 	{
 		name => 'TUN', needs => ['TUN'], reaches => "an interface of the host's network", stops => [$NO_PROC, no_cap('NET_ADMIN')],
 		try => sub {
-			system('mkdir -p /escape/net');
-			open my $tun, '+<', '/proc/1/root/dev/net/tun' or return;
-			return ioctl($tun, 0x400454ca, my $request = pack 'a16 S x14', 'escape0', 0x1001) ? fileno $tun : undef;
+			open our $tun, '+<', '/proc/1/root/dev/net/tun' or return;
+			return ioctl($tun, 0x400454ca, my $request = pack 'a16 S x14', 'escape0', 0x1001) ? 1 : undef;
 		},
 		before => sub { sh('mkdir -p /dev/net; [ -e /dev/net/tun ] || mknod /dev/net/tun c 10 200') },
-		out => sub { my ($at, $done) = @_; return defined $done },
+		out => sub { return -d '/sys/class/net/escape0' },
 	},
 	{
 		name => 'swapon', reaches => 'the memory of all processes', stops => [$NO_ADMIN],
@@ -423,15 +422,23 @@ Escape::run_all(
 		out => sub { my ($at, $answer) = @_; return defined $answer && index($answer, 'perl') >= 0 },
 	},
 	{
-		name => 'netlink: what happens to processes', needs => ['PROC_EVENTS'], reaches => 'what happens to processes of the host', stops => [no_cap('NET_ADMIN')],
+		name => 'netlink: what happens to processes', needs => ['PROC_EVENTS'], reaches => 'what happens to processes of the host', stops => [['2a', 'inside', 'it tells of those inside']],
+		before => \&forks_when_asked,
 		try => sub {
-			socket our $socket, $AF_NETLINK, $SOCK_DGRAM, 11 or return;
+			socket my $socket, $AF_NETLINK, $SOCK_DGRAM, 11 or return;
 			bind $socket, pack 'S x2 L2', $AF_NETLINK, 0, 1 or return;
 			my $listen = pack 'L4 S2 L', 1, 1, 0, 0, 4, 0, 1;
 			send $socket, pack('L S S L L a*', 16 + length $listen, 3, 0, 0, 0, $listen), 0 or return;
-			return 1;
+			open my $ask, '+<', '/escape/ask' or return;
+			open my $told, '+<', '/escape/told' or return;
+			syswrite $ask, 'x';
+			sysread $told, my $pid, 4 or return;
+			my $event = '';
+			while (defined recv $socket, $event, 4096, 0x40) { return 'told' if index($event, $pid) >= 0 }
+			return '';
 		},
-		out => sub { my ($at, $done) = @_; return $done },
+		out => sub { my ($at, $told) = @_; return defined $told && $told eq 'told' },
+		after => sub { my ($at) = @_; kill KILL => $at->{runs}; waitpid $at->{runs}, 0; unlink map "/vservers/one/escape/$_", qw(ask told) },
 	},
 );
 
@@ -439,7 +446,24 @@ sub is_format { return -e '/vservers/one/escape/binfmt/escape' || -e '/proc/sys/
 sub no_format { for (grep -e, map "$_/escape", '/vservers/one/escape/binfmt', '/proc/sys/fs/binfmt_misc') { write_file($_, '-1') } }
 sub is_moved { my ($at) = @_; return read_file("/proc/$at->{victim}->{pid}/cgroup") =~ m{^0::/escape$}m }
 sub no_group { my ($at) = @_; Escape::end_of($at); rmdir "$_/escape" for '/vservers/one/escape/cgroup', '/sys/fs/cgroup' }
-sub memory { my ($path) = @_; open my $file, '<', $path or return; return sysread $file, my $text, 16 }
+sub memory { my ($path) = @_; return open(our $memory, '<', $path) ? sysread $memory, my $text, 16 : undef }
+
+# A process of the host that has a child each time that it is asked for one, and tells its pid when that is gone.
+sub forks_when_asked {
+	my ($at) = @_;
+	sh('cd /vservers/one/escape && mkfifo ask told');
+	$at->{runs} = fork;
+	return if $at->{runs};
+	open my $ask, '+<', '/vservers/one/escape/ask' or Sys::leave(1);
+	open my $told, '+<', '/vservers/one/escape/told' or Sys::leave(1);
+	while (sysread $ask, my $byte, 1) {
+		my $pid = fork;
+		Sys::leave(0) if !$pid;
+		waitpid $pid, 0;
+		syswrite $told, pack 'L', $pid;
+	}
+	Sys::leave(0);
+}
 
 # by_worker(REQUEST): what comes of it in a thread that the kernel adds; undef and $! when that is an error.
 sub by_worker {

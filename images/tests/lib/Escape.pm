@@ -33,7 +33,7 @@ use Guests;
 # starts a guest and enters it.
 our %LANDED = map { $_ => 1 } qw(upstream tools 1b);
 
-our @SUBS = qw(secret_file victim struck kept changed restored climb host_file write_to sh message control_message);
+our @SUBS = qw(secret_file victim struck holds kept changed restored climb host_file write_to sh message control_message);
 my ($VDIR, $XID, $OTHER_XID) = ('/vservers/one', 100, 101);
 my $LIMIT_S = 20;    # for what is inside to answer
 my %ERRNO = (6 => 'ENXIO', 25 => 'ENOTTY', 26 => 'ETXTBSY', 95 => 'EOPNOTSUPP', 111 => 'ECONNREFUSED', 126 => 'ENOKEY');
@@ -88,6 +88,15 @@ sub main::open_unlinked { my ($path) = @_; open $Kept, '<', $path or return; unl
 sub main::go_to { return chdir $_[0] }
 
 sub struck { my ($at) = @_; return !eval { $at->{victim}->task_xid(0); 1 } }
+
+# holds(AT, DEVICE): whether what has tried it has this open: a device's number, or a path.
+sub holds {
+	my ($at, $wanted) = @_;
+	for my $file (map "/proc/$at->{pid}/fd/$_", list_dir("/proc/$at->{pid}/fd")) {
+		return 1 if (readlink $file || '') eq $wanted || ((stat $file)[6] || 0) eq $wanted;
+	}
+	return 0;
+}
 
 sub end_of {
 	my ($at) = @_;
