@@ -4,6 +4,7 @@
 # Ways out of a guest to files: of the host, and of its disks. See lib/Escape.pm.
 use strict;
 use Sys;
+use VServer;
 use Callers;
 use Escape;
 
@@ -109,7 +110,7 @@ Escape::run_all(
 	{
 		name => 'pivot_root', reaches => 'another root', stops => [$NO_MOUNT],
 		try => sub { sys('unshare', $CLONE_NEWNS); mkdir '/tmp/old'; return sys('pivot_root', "/tmp\0", "/tmp/old\0") },
-		out => sub { my ($at) = @_; return -d "/proc/$at->{pid}/root/old" },
+		out => sub { my ($at) = @_; return outside('is_folder', "/proc/$at->{pid}/root/old") },
 		after => sub { rmdir '/vservers/one/tmp/old' },
 	},
 	{
@@ -155,20 +156,20 @@ Escape::run_all(
 	},
 	{
 		name => 'overlay over the root of the host', reaches => 'a file of the host', stops => [$NO_MOUNT],
-		try => sub { mkdir '/escape/over'; defined mount_at('overlay', '/escape/over', 0, 'lowerdir=/proc/1/root/escape:/usr/bin') or return; return read_file('/escape/over/secret') },
+		try => sub { mkdir '/escape/over'; defined mount_at('overlay', '/escape/over', 0, 'lowerdir=' . host_path('/escape:/usr/bin')) or return; return read_file('/escape/over/secret') },
 	},
 	{
 		name => 'open_tree and move_mount', reaches => 'a file of the host', stops => [$NO_MOUNT],
 		try => sub {
 			mkdir '/escape/tree';
-			my $tree = sys('open_tree', $AT_FDCWD, "/proc/1/root\0", 1);
+			my $tree = sys('open_tree', $AT_FDCWD, host_path("\0"), 1);
 			defined $tree && defined sys('move_mount', $tree, "\0", $AT_FDCWD, "/escape/tree\0", 4) or return;
 			return host_file('/escape/tree');
 		},
 	},
 	{
 		name => 'a bind mount of the root of the host', reaches => 'a file of the host', stops => [$NO_PROC, $NO_MOUNT],
-		try => sub { mkdir '/escape/tree'; defined sys('mount', "/proc/1/root\0", "/escape/tree\0", 0, $MS_BIND, 0) or return; return host_file('/escape/tree') },
+		try => sub { mkdir '/escape/tree'; defined sys('mount', host_path("\0"), "/escape/tree\0", 0, $MS_BIND, 0) or return; return host_file('/escape/tree') },
 	},
 	{
 		name => 'open_by_handle_at', reaches => 'a file beside the guest, on the same disk', stops => [$BARRIER],
@@ -183,7 +184,7 @@ Escape::run_all(
 	},
 	{
 		name => '/proc/PID/root', reaches => 'a file of the host', stops => [$NO_PROC, ['2f', 'EACCES', 'whom it may not trace it may not look into']],
-		try => sub { return read_file('/proc/1/root/escape/secret') },
+		try => sub { return read_file(host_path('/escape/secret')) },
 	},
 	{
 		name => '/proc/PID/cwd', reaches => 'a file of the host', stops => [$NO_PROC],
@@ -219,11 +220,11 @@ Escape::run_all(
 	},
 	{
 		name => 'setns by /proc/PID/ns', reaches => "the host's mounts", stops => [$NO_PROC, $NO_MOUNT],
-		try => sub { open my $ns, '<', '/proc/1/ns/mnt' or return; defined sys('setns', fileno $ns, $CLONE_NEWNS) or return; return host_file('') },
+		try => sub { my ($fact) = @_; open my $ns, '<', "/proc/$fact->{host}/ns/mnt" or return; defined sys('setns', fileno $ns, $CLONE_NEWNS) or return; return host_file('') },
 	},
 	{
 		name => 'setns by a pidfd', reaches => "the host's mounts", stops => [$NO_PID, $NO_MOUNT],
-		try => sub { my $pidfd = sys('pidfd_open', 1, 0); defined $pidfd && defined sys('setns', $pidfd, $CLONE_NEWNS) or return; return host_file('') },
+		try => sub { my ($fact) = @_; my $pidfd = sys('pidfd_open', $fact->{host}, 0); defined $pidfd && defined sys('setns', $pidfd, $CLONE_NEWNS) or return; return host_file('') },
 	},
 	{
 		name => 'SCM_RIGHTS', reaches => 'a file of the host, from a folder that the host has passed', stops => [$BARRIER],
@@ -233,8 +234,8 @@ Escape::run_all(
 	},
 	{
 		name => 'inotify', reaches => 'who opens a file of the host', stops => [$NO_PROC],
-		try => sub { my $fd = sys('inotify_init1', 0); defined $fd && defined sys('inotify_add_watch', $fd, "/proc/1/root/escape\0", 0x20) or return; return $fd },
-		out => sub { my ($at, $fd) = @_; my $inode = sprintf 'ino:%x ', (stat '/escape')[1]; return defined $fd && index(read_file("/proc/$at->{pid}/fdinfo/$fd"), $inode) >= 0 },
+		try => sub { my $fd = sys('inotify_init1', 0); defined $fd && defined sys('inotify_add_watch', $fd, host_path("/escape\0"), 0x20) or return; return $fd },
+		out => sub { my ($at, $fd) = @_; my $inode = sprintf 'ino:%x ', (stat '/escape')[1]; return defined $fd && index(outside('read_file', "/proc/$at->{pid}/fdinfo/$fd"), $inode) >= 0 },
 	},
 	{
 		name => 'fanotify', reaches => 'all that is opened on a file system of the host', stops => [$NO_MOUNT],
@@ -244,7 +245,7 @@ Escape::run_all(
 			defined $fd && defined sys('fanotify_mark', $fd, 0x101, $Sys::AMD64 ? 0x20 : (0x20, 0), $AT_FDCWD, "/bin\0") or return;
 			return $fd;
 		},
-		out => sub { my ($at, $fd) = @_; return defined $fd && read_file("/proc/$at->{pid}/fdinfo/$fd") =~ /fanotify sdev:/ },
+		out => sub { my ($at, $fd) = @_; return defined $fd && outside('read_file', "/proc/$at->{pid}/fdinfo/$fd") =~ /fanotify sdev:/ },
 	},
 	{
 		name => 'mknod of a disk', reaches => "what is on the host's disk", stops => [$NO_MKNOD],
@@ -255,7 +256,7 @@ Escape::run_all(
 	{
 		name => 'a disk in the /dev of the host', reaches => "what is on the host's disk", stops => [$NO_PROC],
 		before => sub { raw_disk($_[0]) },
-		try => sub { my ($fact) = @_; return sector("/proc/1/root$fact->{name}") },
+		try => sub { my ($fact) = @_; return sector(host_path($fact->{name})) },
 		after => \&no_disk,
 	},
 	{

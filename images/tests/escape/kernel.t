@@ -32,7 +32,7 @@ sub setting {
 		after => sub { restored($_[0]) },
 	);
 }
-sub setting_of_host { my ($path, $value) = @_; return setting($path, "/proc/1/root$path", $value, $NO_PROC) }
+sub setting_of_host { my ($path, $value) = @_; return (setting($path, undef, $value, $NO_PROC), try => sub { return write_to(host_path($path), $value) }) }
 
 # What the kernel runs as root of the host when a guest has it do so: a script that tells that it has run.
 my $HELPER = '/vservers/one/escape/helper';
@@ -114,7 +114,7 @@ Escape::run_all(
 		reaches => 'a program that runs as root of the host',
 		before => sub { my ($at) = @_; helper($at); kept($at, '/proc/sys/kernel/core_pattern') },
 		try => sub {
-			write_to('/proc/1/root/proc/sys/kernel/core_pattern', "|$HELPER") or return;
+			write_to(host_path('/proc/sys/kernel/core_pattern'), "|$HELPER") or return;
 			my $pid = fork;
 			if (!$pid) { sys('prlimit64', 0, 4, pack('Q2', 1 << 20, 1 << 20), 0); kill SEGV => $$; Sys::leave(0) }
 			waitpid $pid, 0;
@@ -138,7 +138,7 @@ Escape::run_all(
 	{
 		name => "sysrq-trigger of the host's /proc", reaches => 'the kernel, as from its keyboard', stops => [$NO_PROC],
 		before => sub { $_[0]{log} = Kmsg->new },
-		try => sub { return write_to('/proc/1/root/proc/sysrq-trigger', 'h') },
+		try => sub { return write_to(host_path('/proc/sysrq-trigger'), 'h') },
 		out => sub { my ($at) = @_; return scalar grep /sysrq: HELP/, $at->{log}->lines },
 	},
 	{
@@ -150,7 +150,7 @@ Escape::run_all(
 	{
 		name => "binfmt_misc of the host's", reaches => 'the programs that the host runs', stops => [$NO_PROC],
 		before => sub { sh('mount -t binfmt_misc none /proc/sys/fs/binfmt_misc') },
-		try => sub { return write_to('/proc/1/root/proc/sys/fs/binfmt_misc/register', ":escape:E::escape::$HELPER:") },
+		try => sub { return write_to(host_path('/proc/sys/fs/binfmt_misc/register'), ":escape:E::escape::$HELPER:") },
 		out => \&is_format,
 		after => sub { no_format(); sh('umount /proc/sys/fs/binfmt_misc') },
 	},
@@ -188,8 +188,8 @@ Escape::run_all(
 		before => sub { victim($_[0]); sh('mount -t cgroup2 none /sys/fs/cgroup') },
 		try => sub {
 			my ($fact) = @_;
-			mkdir '/proc/1/root/sys/fs/cgroup/escape' or return;
-			return write_to('/proc/1/root/sys/fs/cgroup/escape/cgroup.procs', $fact->{pid});
+			mkdir(host_path('/sys/fs/cgroup/escape')) or return;
+			return write_to(host_path('/sys/fs/cgroup/escape/cgroup.procs'), $fact->{pid});
 		},
 		out => \&is_moved,
 		after => sub { no_group($_[0]); sh('umount /sys/fs/cgroup') },
@@ -222,7 +222,7 @@ Escape::run_all(
 	{
 		name => "/dev/kmsg of the host's", reaches => "the host's log", stops => [$NO_PROC],
 		before => sub { $_[0]{log} = Kmsg->new },
-		try => sub { return write_to('/proc/1/root/dev/kmsg', "guest\n") },
+		try => sub { return write_to(host_path('/dev/kmsg'), "guest\n") },
 		out => sub { my ($at) = @_; return scalar grep /^guest$/, $at->{log}->lines },
 	},
 	{
@@ -285,12 +285,12 @@ Escape::run_all(
 	{
 		name => 'user namespaces', in_namespace => 1, reaches => 'all capabilities, over a namespace', stops => [['1b', 'EPERM', 'its umask has no newuser']],
 		try => sub { return sys('unshare', $CLONE_NEWUSER) },
-		out => sub { my ($at) = @_; return readlink("/proc/$at->{pid}/ns/user") ne readlink '/proc/self/ns/user' },
+		out => sub { my ($at) = @_; return outside('link_of', "/proc/$at->{pid}/ns/user") ne readlink '/proc/self/ns/user' },
 	},
 	{
 		name => 'user namespaces, for a user', in_namespace => 1, reaches => 'all capabilities, over a namespace', stops => [['1b', 'EPERM', 'its umask has no newuser']],
 		try => sub { Sys::drop_root(1000); return sys('unshare', $CLONE_NEWUSER) },
-		out => sub { my ($at) = @_; return readlink("/proc/$at->{pid}/ns/user") ne readlink '/proc/self/ns/user' },
+		out => sub { my ($at) = @_; return outside('link_of', "/proc/$at->{pid}/ns/user") ne readlink '/proc/self/ns/user' },
 	},
 	{
 		name => 'capabilities of a file', reaches => 'CAP_SYS_ADMIN', stops => [$NO_ADMIN],
@@ -303,7 +303,7 @@ Escape::run_all(
 			return $exit ? undef : 1;
 		},
 		before => sub { mkdir '/vservers/one/escape/program.d' },
-		out => sub { my ($at) = @_; return read_file("/proc/$at->{pid}/mountinfo") =~ m{/escape/program\.d } },
+		out => sub { my ($at) = @_; return outside('read_file', "/proc/$at->{pid}/mountinfo") =~ m{/escape/program\.d } },
 		after => sub { unlink '/vservers/one/escape/program' },
 	},
 	{
@@ -321,7 +321,7 @@ Escape::run_all(
 	{
 		name => 'io_uring: a file of the host', reaches => 'a file of the host', stops => [$NO_PROC],
 		try => sub {
-			my $path = "/proc/1/root/escape/secret\0";
+			my $path = host_path("/escape/secret\0");
 			my @request = Ring::open_file(\$path, 0);
 			my $fd = by_worker(@request);
 			return if !defined $fd;
@@ -338,7 +338,7 @@ Escape::run_all(
 	},
 	{
 		name => "/dev/mem of the host's", needs => ['DEVMEM'], reaches => 'the memory of the machine', stops => [$NO_PROC, no_cap('SYS_RAWIO')],
-		try => sub { return memory('/proc/1/root/dev/mem') }, out => sub { return holds($_[0], 1 << 8 | 1) },
+		try => sub { return memory(host_path('/dev/mem')) }, out => sub { return holds($_[0], 1 << 8 | 1) },
 	},
 	{
 		name => '/proc/kcore', needs => ['PROC_KCORE'], reaches => "the kernel's memory", stops => [['2e', 'ENOENT', 'what is not for a guest is absent'], no_cap('SYS_RAWIO')],
@@ -351,7 +351,7 @@ Escape::run_all(
 	{
 		name => 'TUN', needs => ['TUN'], reaches => "an interface of the host's network", stops => [$NO_PROC, no_cap('NET_ADMIN')],
 		try => sub {
-			open our $tun, '+<', '/proc/1/root/dev/net/tun' or return;
+			open our $tun, '+<', host_path('/dev/net/tun') or return;
 			return ioctl($tun, 0x400454ca, my $request = pack 'a16 S x14', 'escape0', 0x1001) ? 1 : undef;
 		},
 		before => sub { sh('mkdir -p /dev/net; [ -e /dev/net/tun ] || mknod /dev/net/tun c 10 200') },
@@ -444,7 +444,7 @@ Escape::run_all(
 
 sub is_format { return -e '/vservers/one/escape/binfmt/escape' || -e '/proc/sys/fs/binfmt_misc/escape' }
 sub no_format { for (grep -e, map "$_/escape", '/vservers/one/escape/binfmt', '/proc/sys/fs/binfmt_misc') { write_file($_, '-1') } }
-sub is_moved { my ($at) = @_; return read_file("/proc/$at->{victim}->{pid}/cgroup") =~ m{^0::/escape$}m }
+sub is_moved { my ($at) = @_; return outside('read_file', "/proc/$at->{victim}->{pid}/cgroup") =~ m{^0::/escape$}m }
 sub no_group { my ($at) = @_; Escape::end_of($at); rmdir "$_/escape" for '/vservers/one/escape/cgroup', '/sys/fs/cgroup' }
 sub memory { my ($path) = @_; return open(our $memory, '<', $path) ? sysread $memory, my $text, 16 : undef }
 

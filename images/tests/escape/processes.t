@@ -42,7 +42,7 @@ sub administered {
 	);
 }
 # A field of /proc/PID/stat, counted from 1.
-sub stat_field { my ($number) = @_; return sub { return (split ' ', (read_file("/proc/$_[0]/stat") =~ /.*\) (.*)/s)[0])[$number - 3] } }
+sub stat_field { my ($number) = @_; return sub { return (split ' ', (outside('read_file', "/proc/$_[0]/stat") =~ /.*\) (.*)/s)[0])[$number - 3] } }
 
 sub vector { my ($address, $length) = @_; return pack 'L!2', $address, $length }
 
@@ -101,19 +101,19 @@ Escape::run_all(
 		name => 'ptrace', reaches => 'a process of the host, which is traced', stops => [$NO_PID, $NO_TRACE],
 		before => sub { victim($_[0]) },
 		try => sub { my ($fact) = @_; return sys('ptrace', $PTRACE_ATTACH, $fact->{pid}, 0, 0) },
-		out => sub { my ($at) = @_; return field("/proc/$at->{fact}{pid}/status", 'TracerPid') },
+		out => sub { my ($at) = @_; return outside('field', "/proc/$at->{fact}{pid}/status", 'TracerPid') },
 	},
 	{
 		name => "ptrace of another guest's", reaches => 'a process of another guest, which is traced', stops => [$NO_PID, $NO_TRACE],
 		before => sub { victim($_[0], $OTHER_XID) },
 		try => sub { my ($fact) = @_; return sys('ptrace', $PTRACE_ATTACH, $fact->{pid}, 0, 0) },
-		out => sub { my ($at) = @_; return field("/proc/$at->{fact}{pid}/status", 'TracerPid') },
+		out => sub { my ($at) = @_; return outside('field', "/proc/$at->{fact}{pid}/status", 'TracerPid') },
 	},
 	{
 		name => 'ptrace of who entered it', reaches => "the host's side of vserver exec, which is traced", stops => [$NO_PID, $NO_TRACE],
 		before => sub { my ($at) = @_; $at->{fact}{pid} = $at->{place} eq 'guest' ? $at->{self}{pid} : victim($at)->pid },
 		try => sub { my ($fact) = @_; return sys('ptrace', $PTRACE_ATTACH, $fact->{pid}, 0, 0) },
-		out => sub { my ($at) = @_; return field("/proc/$at->{fact}{pid}/status", 'TracerPid') },
+		out => sub { my ($at) = @_; return outside('field', "/proc/$at->{fact}{pid}/status", 'TracerPid') },
 	},
 	{
 		name => 'a look into /proc', reaches => 'which processes the host has', stops => [['2b', 'inside', '/proc has those inside']],
@@ -190,15 +190,15 @@ Escape::run_all(
 		before => sub { victim($_[0]) },
 		# A software clock, of user space.
 		try => sub { my ($fact) = @_; my $event = pack 'L2 Q4 Q x80', 1, 128, 0, 0, 0, 0, 1 << 5; return sys('perf_event_open', \$event, $fact->{pid}, -1, -1, 0) },
-		out => sub { my ($at, $fd) = @_; return defined $fd && (readlink "/proc/$at->{pid}/fd/$fd" || '') =~ /perf_event/ },
+		out => sub { my ($at, $fd) = @_; return defined $fd && (outside('link_of', "/proc/$at->{pid}/fd/$fd") || '') =~ /perf_event/ },
 	},
 	{
 		name => 'perf of a processor', reaches => 'what all processes do', stops => [['1b', 'EACCES', 'CAP_PERFMON is none of its capabilities']],
 		try => sub { my $event = pack 'L2 Q4 Q x80', 1, 128, 0, 0, 0, 0, 0; return sys('perf_event_open', \$event, -1, 0, -1, 0) },
-		out => sub { my ($at, $fd) = @_; return defined $fd && (readlink "/proc/$at->{pid}/fd/$fd" || '') =~ /perf_event/ },
+		out => sub { my ($at, $fd) = @_; return defined $fd && (outside('link_of', "/proc/$at->{pid}/fd/$fd") || '') =~ /perf_event/ },
 	},
 	{
-		name => 'prlimit', administered('a limit of a process of the host', sub { return read_file("/proc/$_[0]/limits") =~ /^Max open files\s+(\d+)/m ? $1 : '' }),
+		name => 'prlimit', administered('a limit of a process of the host', sub { return outside('read_file', "/proc/$_[0]/limits") =~ /^Max open files\s+(\d+)/m ? $1 : '' }),
 		try => sub { my ($fact) = @_; return sys('prlimit64', $fact->{pid}, 7, pack('Q2', 99, 99), 0) },
 	},
 	{
@@ -231,7 +231,7 @@ Escape::run_all(
 		try => sub { my ($fact) = @_; return sys('ioprio_set', 1, $fact->{pid}, 3 << 13) },    # idle
 	},
 	{
-		name => 'oom_score_adj', administered('who of the host is killed first', sub { return read_file("/proc/$_[0]/oom_score_adj") }, $NO_PROC),
+		name => 'oom_score_adj', administered('who of the host is killed first', sub { return outside('read_file', "/proc/$_[0]/oom_score_adj") }, $NO_PROC),
 		try => sub { my ($fact) = @_; return write_to("/proc/$fact->{pid}/oom_score_adj", '1000') },
 	},
 	{
@@ -242,7 +242,7 @@ Escape::run_all(
 	{
 		name => 'a higher limit', reaches => 'more than the limits of the host', stops => [['1b', 'EPERM', 'CAP_SYS_RESOURCE is none of its capabilities']],
 		try => sub { return sys('prlimit64', 0, 7, pack('Q2', 1 << 19, 1 << 19), 0) },
-		out => sub { my ($at) = @_; return read_file("/proc/$at->{pid}/limits") =~ /^Max open files\s+524288/m },
+		out => sub { my ($at) = @_; return outside('read_file', "/proc/$at->{pid}/limits") =~ /^Max open files\s+524288/m },
 	},
 	{
 		name => 'a session keyring that came in with whoever entered', reaches => 'a key of the host', stops => [['tools', 'ENOKEY', 'vserver exec takes a session keyring of its own']],
@@ -323,7 +323,7 @@ Escape::run_all(
 		out => sub { my ($at) = @_; my $text = ''; return defined recv($at->{socket}, $text, 16, 0x40) && $text eq 'guest' },
 	},
 	{
-		name => 'SCM_CREDENTIALS', reaches => "a service of the host, as the host's init", stops => [$NO_ADMIN],
+		name => 'SCM_CREDENTIALS', reaches => "a service of the host, as another of the host's", stops => [$NO_ADMIN],
 		before => sub {
 			my ($at) = @_;
 			unlink '/vservers/one/escape/service';
@@ -332,9 +332,10 @@ Escape::run_all(
 			bind $at->{socket}, pack 'S Z*', 1, '/vservers/one/escape/service' or die "bind: $!\n";
 		},
 		try => sub {
+			my ($fact) = @_;
 			socket my $socket, 1, 2, 0 or return;
 			connect $socket, pack 'S Z*', 1, '/escape/service' or return;
-			my ($control, $data) = (control_message(2, pack 'L3', 1, 0, 0), 'x');
+			my ($control, $data) = (control_message(2, pack 'L3', $fact->{host}, 0, 0), 'x');
 			my ($message, $kept) = message(\$control, \$data);
 			return sys('sendmsg', fileno $socket, \$message, 0);
 		},
@@ -342,7 +343,7 @@ Escape::run_all(
 			my ($at) = @_;
 			my ($control, $data) = ("\0" x 64, ' ');
 			my ($message, $kept) = message(\$control, \$data);
-			return defined sys('recvmsg', fileno $at->{socket}, \$message, 0x40) && unpack('x[L!] x8 L', $control) == 1;
+			return defined sys('recvmsg', fileno $at->{socket}, \$message, 0x40) && unpack('x[L!] x8 L', $control) == $$;
 		},
 	},
 	{

@@ -16,9 +16,10 @@
 #
 # `stops` has what stops it, in the order in which the kernel looks: an id, what the guest then sees (an errno, or "inside": nothing is
 # refused, and nothing outside is reached), and the rule. The first of them whose id has landed counts; before one has, it has to get out.
-# An entry without `out` has to return the secret: it is in $at->{secret} alone, and in whatever `before` has put it. `in_place`: by the
-# process that has entered the guest, not by a child. `in_namespace`: the control is in a mount namespace of its own. `needs`: options without which the kernel has no such way; a kernel that lacks one
-# fails the control.
+# An entry without `out` has to return the secret: it is in $at->{secret} alone, and in whatever `before` has put it. Then
+#   in_place        by the process that has entered the guest, not by a child of it
+#   in_namespace    the control is no chroot, but the root of a mount namespace
+#   needs           options without which a kernel has no such way: one that lacks them fails the control
 package Escape;
 use strict;
 use Sys;
@@ -33,7 +34,7 @@ use Guests;
 # starts a guest and enters it.
 our %LANDED = map { $_ => 1 } qw(upstream tools 1b);
 
-our @SUBS = qw(secret_file victim struck holds kept changed restored climb host_file write_to sh message control_message);
+our @SUBS = qw(secret_file victim struck holds outside kept changed restored climb host_file host_path write_to sh message control_message);
 my ($VDIR, $XID, $OTHER_XID) = ('/vservers/one', 100, 101);
 my $LIMIT_S = 20;    # for what is inside to answer
 my %ERRNO = (6 => 'ENXIO', 25 => 'ENOTTY', 26 => 'ETXTBSY', 95 => 'EOPNOTSUPP', 111 => 'ECONNREFUSED', 126 => 'ENOKEY');
@@ -89,11 +90,18 @@ sub main::go_to { return chdir $_[0] }
 
 sub struck { my ($at) = @_; return !eval { $at->{victim}->task_xid(0); 1 } }
 
-# holds(AT, DEVICE): whether what has tried it has this open: a device's number, or a path.
+# outside(NAME, ARGUMENT...): a function as a spectator calls it, who alone sees the processes of all.
+my $watcher;
+sub outside { my ($name, @argument) = @_; return $watcher->$name(@argument) }
+sub main::link_of { return readlink $_[0] }
+sub main::is_folder { return -d $_[0] ? 1 : 0 }
+sub main::device_of { return (stat $_[0])[6] }
+
+# holds(AT, DEVICE): whether what has tried it has this open: a device's number, or the end of a path.
 sub holds {
 	my ($at, $wanted) = @_;
-	for my $file (map "/proc/$at->{pid}/fd/$_", list_dir("/proc/$at->{pid}/fd")) {
-		return 1 if (readlink $file || '') eq $wanted || ((stat $file)[6] || 0) eq $wanted;
+	for my $file (map "/proc/$at->{pid}/fd/$_", outside('list_dir', "/proc/$at->{pid}/fd")) {
+		return 1 if (outside('link_of', $file) || '') =~ m{\Q$wanted\E\z} || (outside('device_of', $file) || 0) eq $wanted;
 	}
 	return 0;
 }
@@ -126,6 +134,10 @@ sub host_file {
 	return defined $text ? $text : $!{ENOENT} ? '' : undef;
 }
 
+# host_path(PATH): the same by way of the root of a process of the host.
+our $Host;
+sub host_path { return "/proc/$Host/root$_[0]" }
+
 sub write_to { my ($path, $text) = @_; return defined write_file($path, $text) ? 1 : undef }
 
 # message(CONTROL, DATA): a msghdr of these two strings, by reference, and what has to live as long.
@@ -137,7 +149,9 @@ sub message {
 # Of the level of sockets.
 sub control_message { my ($type, $body) = @_; return pack 'L! l l a* x![L!]', $Sys::LONG + 8 + length $body, 1, $type, $body }
 
-# ---- the two places ----
+# ---- the places ----
+
+my %running;
 
 # A process in a place: requests and replies go through pipes that have names below the guest's root.
 sub start_in {
@@ -177,6 +191,13 @@ sub reply {
 	return Actor::receive_values($self->{reply}) || ['hung'];
 }
 
+sub give_up {
+	my ($at) = @_;
+	kill KILL => $at->{pid} if $at->{pid};
+	stop($at->{self});
+	delete $running{$at->{place}};
+}
+
 sub stop { my ($self) = @_; kill KILL => $self->{pid}; waitpid $self->{pid}, 0 }
 
 my %start = (
@@ -186,7 +207,6 @@ my %start = (
 	# For what the kernel refuses in a chroot: the same as the root of a mount namespace.
 	namespace => sub { return start_in('namespace') },
 );
-my %running;
 
 # A plain chroot with what the guest has mounted; its /proc/sys can be written to.
 my @MOUNTS = (["--rbind $VDIR", ''], ['--bind /bin', 'bin'], ['--bind /usr/bin', 'usr/bin'], ['-t proc proc', 'proc'], ['--bind /dev/pts', 'dev/pts'], ['-t tmpfs tmpfs', 'tmp'], ['-t tmpfs tmpfs', 'run']);
@@ -208,7 +228,7 @@ sub unmount_others {
 sub attempt {
 	my ($place, $entry, $number) = @_;
 	my $self = $running{$place} ||= $start{$place}->();
-	my $at = {secret => random_text(), place => $place, self => $self, fact => {secret_folder => '/escape'}};
+	my $at = {secret => random_text(), place => $place, self => $self, fact => {host => $$}};
 	secret_file($at, '/escape/secret');
 	my $before = $entry->{before};
 	my $outcome = eval {
@@ -220,9 +240,7 @@ sub attempt {
 		my ($word, $errno, @answer) = @$reply;
 		my $out = $entry->{out} ? $entry->{out}->($at, @answer) : defined $answer[0] && $answer[0] eq $at->{secret};
 		if ($word eq 'hung') {
-			kill KILL => $at->{pid} if $at->{pid};
-			stop($self);
-			delete $running{$place};
+			give_up($at);
 			$answer[0] = read_file('/run/escape-errors');
 		} else {
 			Actor::send_values($self->{request}, 'end');
@@ -232,6 +250,8 @@ sub attempt {
 		$out ? 'out' : $word ne 'answer' ? "$word: " . ($answer[0] || '') : defined $answer[0] ? 'inside' : $ERRNO{$errno} || TAP::error_name($errno);
 	};
 	my $died = $@;
+	# It may wait for more, or be about to answer.
+	give_up($at) if !defined $outcome;
 	my $tidy = eval { $entry->{after}->($at) if $entry->{after}; end_of($at); unmount_others() if $place ne 'guest'; 1 };
 	return defined $outcome ? $tidy ? $outcome : "$outcome, and cleaning up failed: $@" : "broken: $died";
 }
@@ -263,11 +283,11 @@ sub play {
 		my ($number, %fact) = @$asked;
 		my $entry = $entry[$number];
 		$_ = /^-?\d+\z/ ? $_ + 0 : $_ for values %fact;
+		$Host = $fact{host};
 		pipe my ($answer, $answer_in) or die "pipe: $!\n";
 		pipe my ($held, $holding) or die "pipe: $!\n";
 		my $pid = $entry->{in_place} ? 0 : fork;
 		if (!$pid) {
-			my $before = $$;
 			$! = 0;
 			my @answer = eval { $entry->{try}->(\%fact) };
 			my $errno = $! + 0;
@@ -304,10 +324,12 @@ sub set_up {
 	run('vserver', $_, 'start') for qw(one two);
 	# A session as a login makes it, with root's keys.
 	defined sys('keyctl', 1, 0, 0, 0, 0) && defined sys('keyctl', 8, -4, -3, 0, 0) or die "keys: $!\n";
+	$watcher = spectator();
 	chroot_mounts();
 }
 
 sub tear_down {
+	$watcher->quit;
 	stop($_) for values %running;
 	run('vserver', $_, 'stop') for qw(one two);
 	%running = ();
