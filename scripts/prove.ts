@@ -39,7 +39,7 @@ function parseArguments(): { machine: MachineName; options: MachineOptions; want
   return { machine, options, wanted };
 }
 
-/** All test files of a machine, as paths in images/tests: debug/ needs what the debug kernel has alone, escape/ more memory than v86's has. */
+/** All test files of a machine, as paths in images/tests: debug/ needs what the debug kernel has alone, escape/ takes minutes in v86. */
 function filesFor(machine: MachineName): string[] {
   const list = (folder: string): string[] =>
     readdirSync(join(ROOT, 'images/tests', folder))

@@ -9,9 +9,9 @@ use Callers;
 use Escape;
 
 my ($O_RDONLY, $O_DIRECTORY, $AT_FDCWD) = (0, 0200000, -100);
-my ($MS_RDONLY, $MS_REMOUNT, $MS_BIND, $MNT_DETACH) = (1, 32, 4096, 2);
+my ($MS_REMOUNT, $MS_BIND, $MNT_DETACH) = (32, 4096, 2);
 my $CLONE_NEWNS = $Sys::CLONE_NEWNS;
-my ($MODE_REG, $MODE_CHR, $MODE_BLK) = (0100000, 0020000, 0060000);
+my ($MODE_CHR, $MODE_BLK) = (0020000, 0060000);
 
 # What stops more than one.
 my $OWN_ROOT = ['upstream', 'inside', 'its root is that of its mount namespace'];

@@ -11,7 +11,7 @@ use Escape;
 use Kmsg;
 use Ring;
 
-my ($MODE_CHR) = (0020000);
+my $MODE_CHR = 0020000;
 my ($AF_NETLINK, $AF_PACKET, $SOCK_DGRAM, $SOCK_RAW) = (16, 17, 2, 3);
 my $CLONE_NEWUSER = $Sys::CLONE_NEWUSER;
 my $OTHER_XID = 101;
@@ -101,8 +101,7 @@ sub host_map {
 
 sub kexec_unload { return sys('kexec_load', 0, 0, 0, 0) }
 
-# adjtimex(2): the offset of TAI, which nothing here goes by.
-# It has words of a long's width, but for three of 32 bits.
+# adjtimex(2): the offset of TAI, which nothing here goes by. What is before it has a long's width each, with the holes.
 sub clock { my ($modes, $value) = @_; my $timex = pack('L x204', $modes); substr($timex, 6 * $Sys::LONG, $Sys::LONG) = pack 'l!', $value; return defined sys('clock_adjtime', 0, \$timex) ? $timex : undef }
 sub tai { my $timex = clock(0, 0); return unpack 'l', substr $timex, 20 * $Sys::LONG, 4 }
 

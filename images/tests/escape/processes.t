@@ -9,9 +9,9 @@ use VServer;
 use Callers;
 use Escape;
 
-my ($KILL, $URG) = (9, 23);
+my $KILL = 9;
 my ($O_RDWR, $F_SETOWN, $F_SETSIG, $F_SETFL, $O_ASYNC) = (2, 8, 10, 4, 020000);
-my ($PTRACE_ATTACH, $PTRACE_DETACH) = (16, 17);
+my $PTRACE_ATTACH = 16;
 my ($TIOCSTI, $TIOCCONS, $SIOCSPGRP) = (0x5412, 0x541d, 0x8902);
 my ($USER_KEYRING, $SESSION_KEYRING) = (-4, -3);
 my $OTHER_XID = 101;
