@@ -44,8 +44,9 @@ sub helper {
 	chmod 0755, $HELPER;
 	unlink '/run/escape-helper';
 }
+sub ran { my ($at) = @_; return (read_file('/run/escape-helper') || '') eq "$at->{secret}\n" }
 # One that nobody has set off will not run: it is waited for only where the guest says that it has.
-sub has_run { my ($at, $done) = @_; return defined $done && TAP::wait_for(10, sub { (read_file('/run/escape-helper') || '') eq "$at->{secret}\n" }) }
+sub has_run { my ($at, $done) = @_; return defined $done && TAP::wait_for(10, sub { ran($at) }) }
 sub no_helper { unlink '/run/escape-helper', $HELPER }
 
 # A node of the guest's own for a device of the host's.
@@ -168,6 +169,21 @@ Escape::run_all(
 		},
 		out => \&has_run,
 		after => sub { rmdir '/vservers/one/escape/cgroup/in'; no_helper() },
+	},
+	# Whoever asks for these waits for the helper.
+	{
+		name => 'request_key', reaches => 'a program that runs as root of the host', stops => [['2i', 'ENOKEY', 'no helper of the host runs for a guest']],
+		before => sub { helper($_[0]); sh("ln -s $HELPER /sbin/request-key") },
+		try => sub { return sys('request_key', "user\0", "escape\0", "guest\0", 0) },
+		out => \&ran,
+		after => sub { unlink '/sbin/request-key'; no_helper() },
+	},
+	{
+		name => 'a module that a socket asks for', needs => ['MODULES'], reaches => 'a program that runs as root of the host', stops => [['2i', 'EAFNOSUPPORT', 'no helper of the host runs for a guest']],
+		before => sub { my ($at) = @_; helper($at); kept($at, '/proc/sys/kernel/modprobe'); write_file('/proc/sys/kernel/modprobe', "$HELPER\n") },
+		try => sub { return socket(my $socket, 38, $SOCK_DGRAM, 0) ? 1 : undef },    # AF_ALG
+		out => \&ran,
+		after => sub { restored($_[0]); no_helper() },
 	},
 	{
 		name => 'cgroup.procs', reaches => 'a process of the host, which gets other limits', stops => [$NO_ADMIN],

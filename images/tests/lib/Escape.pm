@@ -37,7 +37,7 @@ our %LANDED = map { $_ => 1 } qw(upstream tools 1b);
 our @SUBS = qw(secret_file victim struck holds outside kept changed restored climb host_file host_path write_to sh message control_message);
 my ($VDIR, $XID, $OTHER_XID) = ('/vservers/one', 100, 101);
 my $LIMIT_S = 20;    # for what is inside to answer
-my %ERRNO = (6 => 'ENXIO', 25 => 'ENOTTY', 26 => 'ETXTBSY', 95 => 'EOPNOTSUPP', 111 => 'ECONNREFUSED', 126 => 'ENOKEY');
+my %ERRNO = (6 => 'ENXIO', 25 => 'ENOTTY', 26 => 'ETXTBSY', 95 => 'EOPNOTSUPP', 97 => 'EAFNOSUPPORT', 111 => 'ECONNREFUSED', 126 => 'ENOKEY');
 
 sub import {
 	my $to = caller;

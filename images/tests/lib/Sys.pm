@@ -29,7 +29,7 @@ mprotect 125 10, mq_open 277 240, mq_timedreceive 280 243, mq_unlink 278 241, na
 nanosleep 162 35, open_by_handle_at 342 304, open_tree 428 428, openat 295 257, perf_event_open 336 298,
 pidfd_getfd 438 438, pidfd_open 434 434, pidfd_send_signal 424 424, pivot_root 217 155, poll 168 7, prctl 172 157,
 pread64 180 17, prlimit64 340 302, process_madvise 440 440, process_vm_readv 347 310, process_vm_writev 348 311, ptrace 26 101,
-quotactl_fd 443 443, read 3 0, reboot 88 169, recvmsg 372 47, rt_tgsigqueueinfo 335 297, sched_setaffinity 241 203, sched_setscheduler 156 144,
+quotactl_fd 443 443, read 3 0, reboot 88 169, recvmsg 372 47, request_key 287 249, rt_tgsigqueueinfo 335 297, sched_setaffinity 241 203, sched_setscheduler 156 144,
 seccomp 354 317, sendmsg 370 46, setgroups 206 116, sethostname 74 170, setitimer 104 38, setns 346 308,
 setpriority 97 141, setresgid 210 119, setresuid 208 117, setsid 66 112, setxattr 226 188, shmat 397 30, shmctl 396 31,
 shmget 395 29, signalfd4 327 289, swapoff 115 168, swapon 87 167, syslog 103 103, tgkill 270 234, timer_create 259 222,
