@@ -17,8 +17,6 @@ my ($MODE_CHR, $MODE_BLK) = (0020000, 0060000);
 my $OWN_ROOT = ['upstream', 'inside', 'its root is that of its mount namespace'];
 my $NO_MOUNT = ['1b', 'EPERM', 'CAP_SYS_ADMIN is none of its capabilities'];
 my $NO_MKNOD = ['1b', 'EPERM', 'CAP_MKNOD is none of its capabilities'];
-my $NO_PROC = ['2b', 'ENOENT', '/proc/PID of who is not inside is absent'];
-my $NO_PID = ['2a', 'ESRCH', 'a process that is not inside is none'];
 my $BARRIER = ['2d', 'EACCES', 'the barrier above its root'];
 
 sub mount_at { my ($type, $path, $flags, $data) = @_; return sys('mount', "escape\0", "$path\0", "$type\0", ($flags || 0) + 0, defined $data ? "$data\0" : 0) }
@@ -168,7 +166,7 @@ Escape::run_all(
 		},
 	},
 	{
-		name => 'a bind mount of the root of the host', reaches => 'a file of the host', stops => [$NO_PROC, $NO_MOUNT],
+		name => 'a bind mount of the root of the host', reaches => 'a file of the host', stops => [$NO_MOUNT],
 		try => sub { mkdir '/escape/tree'; defined sys('mount', host_path("\0"), "/escape/tree\0", 0, $MS_BIND, 0) or return; return host_file('/escape/tree') },
 	},
 	{
@@ -183,21 +181,21 @@ Escape::run_all(
 		after => sub { unlink '/vservers/outside' },
 	},
 	{
-		name => '/proc/PID/root', reaches => 'a file of the host', stops => [$NO_PROC, ['2f', 'EACCES', 'whom it may not trace it may not look into']],
+		name => '/proc/PID/root', reaches => 'a file of the host', stops => [@NO_PROC],
 		try => sub { return read_file(host_path('/escape/secret')) },
 	},
 	{
-		name => '/proc/PID/cwd', reaches => 'a file of the host', stops => [$NO_PROC],
+		name => '/proc/PID/cwd', reaches => 'a file of the host', stops => [@NO_PROC],
 		before => sub { victim($_[0])->go_to('/escape') },
 		try => sub { my ($fact) = @_; return read_file("/proc/$fact->{pid}/cwd/secret") },
 	},
 	{
-		name => '/proc/PID/fd', reaches => 'a file that a process of the host has open', stops => [$NO_PROC],
+		name => '/proc/PID/fd', reaches => 'a file that a process of the host has open', stops => [@NO_PROC],
 		before => sub { my ($at) = @_; $at->{fact}{fd} = victim($at)->open_unlinked(secret_file($at, '/escape/unlinked')) },
 		try => sub { my ($fact) = @_; return read_file("/proc/$fact->{pid}/fd/$fact->{fd}") },
 	},
 	{
-		name => '/proc/PID/exe', reaches => 'a program of the host, to write to it', stops => [$NO_PROC],
+		name => '/proc/PID/exe', reaches => 'a program of the host, to write to it', stops => [@NO_PROC],
 		before => sub {
 			my ($at) = @_;
 			sh('cp /bin/busybox /escape/sleep');
@@ -219,7 +217,7 @@ Escape::run_all(
 		after => sub { my ($at) = @_; kill KILL => $at->{runs}; waitpid $at->{runs}, 0; unlink '/escape/sleep' },
 	},
 	{
-		name => 'setns by /proc/PID/ns', reaches => "the host's mounts", stops => [$NO_PROC, $NO_MOUNT],
+		name => 'setns by /proc/PID/ns', reaches => "the host's mounts", stops => [@NO_PROC, $NO_MOUNT],
 		try => sub { my ($fact) = @_; open my $ns, '<', "/proc/$fact->{host}/ns/mnt" or return; defined sys('setns', fileno $ns, $CLONE_NEWNS) or return; return host_file('') },
 	},
 	{
@@ -233,7 +231,7 @@ Escape::run_all(
 		after => sub { my ($at) = @_; kill KILL => $at->{service}; waitpid $at->{service}, 0 },
 	},
 	{
-		name => 'inotify', reaches => 'who opens a file of the host', stops => [$NO_PROC],
+		name => 'inotify', reaches => 'who opens a file of the host', stops => [@NO_PROC],
 		try => sub { my $fd = sys('inotify_init1', 0); defined $fd && defined sys('inotify_add_watch', $fd, host_path("/escape\0"), 0x20) or return; return $fd },
 		out => sub { my ($at, $fd) = @_; my $inode = sprintf 'ino:%x ', (stat '/escape')[1]; return defined $fd && index(outside('read_file', "/proc/$at->{pid}/fdinfo/$fd"), $inode) >= 0 },
 	},
@@ -254,7 +252,7 @@ Escape::run_all(
 		after => \&no_disk,
 	},
 	{
-		name => 'a disk in the /dev of the host', reaches => "what is on the host's disk", stops => [$NO_PROC],
+		name => 'a disk in the /dev of the host', reaches => "what is on the host's disk", stops => [@NO_PROC],
 		before => sub { raw_disk($_[0]) },
 		try => sub { my ($fact) = @_; return sector(host_path($fact->{name})) },
 		after => \&no_disk,

@@ -16,7 +16,6 @@ my ($AF_NETLINK, $AF_PACKET, $SOCK_DGRAM, $SOCK_RAW) = (16, 17, 2, 3);
 my $CLONE_NEWUSER = $Sys::CLONE_NEWUSER;
 my $OTHER_XID = 101;
 
-my $NO_PROC = ['2b', 'ENOENT', '/proc/PID of who is not inside is absent'];
 my $NO_ADMIN = ['1b', 'EPERM', 'CAP_SYS_ADMIN is none of its capabilities'];
 sub no_cap { my ($name) = @_; return ['1b', 'EPERM', "CAP_$name is none of its capabilities"] }
 sub mount_at { my ($type, $path, $data) = @_; return sys('mount', "escape\0", "$path\0", "$type\0", 0, defined $data ? "$data\0" : 0) }
@@ -32,7 +31,7 @@ sub setting {
 		after => sub { restored($_[0]) },
 	);
 }
-sub setting_of_host { my ($path, $value) = @_; return (setting($path, undef, $value, $NO_PROC), try => sub { return write_to(host_path($path), $value) }) }
+sub setting_of_host { my ($path, $value) = @_; return (setting($path, undef, $value, @NO_PROC), try => sub { return write_to(host_path($path), $value) }) }
 
 # What the kernel runs as root of the host when a guest has it do so: a script that tells that it has run.
 my $HELPER = '/vservers/one/escape/helper';
@@ -136,7 +135,7 @@ Escape::run_all(
 		out => sub { my ($at) = @_; return scalar grep /sysrq: HELP/, $at->{log}->lines },
 	},
 	{
-		name => "sysrq-trigger of the host's /proc", reaches => 'the kernel, as from its keyboard', stops => [$NO_PROC],
+		name => "sysrq-trigger of the host's /proc", reaches => 'the kernel, as from its keyboard', stops => [@NO_PROC],
 		before => sub { $_[0]{log} = Kmsg->new },
 		try => sub { return write_to(host_path('/proc/sysrq-trigger'), 'h') },
 		out => sub { my ($at) = @_; return scalar grep /sysrq: HELP/, $at->{log}->lines },
@@ -148,7 +147,7 @@ Escape::run_all(
 		after => \&no_format,
 	},
 	{
-		name => "binfmt_misc of the host's", reaches => 'the programs that the host runs', stops => [$NO_PROC],
+		name => "binfmt_misc of the host's", reaches => 'the programs that the host runs', stops => [@NO_PROC],
 		before => sub { sh('mount -t binfmt_misc none /proc/sys/fs/binfmt_misc') },
 		try => sub { return write_to(host_path('/proc/sys/fs/binfmt_misc/register'), ":escape:E::escape::$HELPER:") },
 		out => \&is_format,
@@ -199,7 +198,7 @@ Escape::run_all(
 		after => \&no_group,
 	},
 	{
-		name => "cgroup.procs of the host's", reaches => 'a process of the host, which gets other limits', stops => [$NO_PROC],
+		name => "cgroup.procs of the host's", reaches => 'a process of the host, which gets other limits', stops => [@NO_PROC],
 		before => sub { victim($_[0]); sh('mount -t cgroup2 none /sys/fs/cgroup') },
 		try => sub {
 			my ($fact) = @_;
@@ -235,7 +234,7 @@ Escape::run_all(
 		after => \&no_node,
 	},
 	{
-		name => "/dev/kmsg of the host's", reaches => "the host's log", stops => [$NO_PROC],
+		name => "/dev/kmsg of the host's", reaches => "the host's log", stops => [@NO_PROC],
 		before => sub { $_[0]{log} = Kmsg->new },
 		try => sub { return write_to(host_path('/dev/kmsg'), "guest\n") },
 		out => sub { my ($at) = @_; return scalar grep /^guest$/, $at->{log}->lines },
@@ -334,7 +333,7 @@ Escape::run_all(
 		after => sub { my ($at) = @_; set_bcaps($OTHER_XID, $at->{bcaps}, -1) },
 	},
 	{
-		name => 'io_uring: a file of the host', reaches => 'a file of the host', stops => [$NO_PROC],
+		name => 'io_uring: a file of the host', reaches => 'a file of the host', stops => [@NO_PROC],
 		try => sub {
 			my $path = host_path("/escape/secret\0");
 			my @request = Ring::open_file(\$path, 0);
@@ -352,7 +351,7 @@ Escape::run_all(
 		try => sub { defined node(1, 1) or return; return memory('/escape/node') }, out => sub { return holds($_[0], 1 << 8 | 1) }, after => \&no_node,
 	},
 	{
-		name => "/dev/mem of the host's", needs => ['DEVMEM'], reaches => 'the memory of the machine', stops => [$NO_PROC, no_cap('SYS_RAWIO')],
+		name => "/dev/mem of the host's", needs => ['DEVMEM'], reaches => 'the memory of the machine', stops => [@NO_PROC, no_cap('SYS_RAWIO')],
 		try => sub { return memory(host_path('/dev/mem')) }, out => sub { return holds($_[0], 1 << 8 | 1) },
 	},
 	{
@@ -364,7 +363,7 @@ Escape::run_all(
 		try => sub { return sys('ioperm', 0x80, 1, 1) }, out => sub { my ($at, $done) = @_; return defined $done },
 	},
 	{
-		name => 'TUN', needs => ['TUN'], reaches => "an interface of the host's network", stops => [$NO_PROC, no_cap('NET_ADMIN')],
+		name => 'TUN', needs => ['TUN'], reaches => "an interface of the host's network", stops => [@NO_PROC, no_cap('NET_ADMIN')],
 		try => sub {
 			open our $tun, '+<', host_path('/dev/net/tun') or return;
 			return ioctl($tun, 0x400454ca, my $request = pack 'a16 S x14', 'escape0', 0x1001) ? 1 : undef;

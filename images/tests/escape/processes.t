@@ -16,8 +16,6 @@ my ($TIOCSTI, $TIOCCONS, $SIOCSPGRP) = (0x5412, 0x541d, 0x8902);
 my ($USER_KEYRING, $SESSION_KEYRING) = (-4, -3);
 my $OTHER_XID = 101;
 
-my $NO_PID = ['2a', 'ESRCH', 'a process that is not inside is none'];
-my $NO_PROC = ['2b', 'ENOENT', '/proc/PID of who is not inside is absent'];
 my $NO_TRACE = ['2f', 'EPERM', 'whom it may not trace it may not look into'];
 my $NO_NICE = ['1b', 'EPERM', 'what runs outside may more, and CAP_SYS_NICE is none of its capabilities'];
 my $NO_ADMIN = ['1b', 'EPERM', 'CAP_SYS_ADMIN is none of its capabilities'];
@@ -69,7 +67,7 @@ Escape::run_all(
 		try => sub { my ($fact) = @_; my $pidfd = sys('pidfd_open', $fact->{pid}, 0); return defined $pidfd ? sys('pidfd_send_signal', $pidfd, $KILL, 0, 0) : undef },
 	},
 	{
-		name => 'pidfd from /proc', %signal, stops => [$NO_PROC],
+		name => 'pidfd from /proc', %signal, stops => [$NO_PROC[0], $NO_PID],
 		try => sub { my ($fact) = @_; open my $folder, '<', "/proc/$fact->{pid}" or return; return sys('pidfd_send_signal', fileno $folder, $KILL, 0, 0) },
 	},
 	{
@@ -140,11 +138,11 @@ Escape::run_all(
 		out => sub { my ($at, $done) = @_; return $done },
 	},
 	{
-		name => '/proc/PID/mem', %memory, stops => [$NO_PROC],
+		name => '/proc/PID/mem', %memory, stops => [@NO_PROC],
 		try => sub { my ($fact) = @_; open my $memory, '<', "/proc/$fact->{pid}/mem" or return; sysseek $memory, $fact->{address}, 0 or return; sysread $memory, my $text, 16 or return; return $text },
 	},
 	{
-		name => '/proc/PID/environ', reaches => 'the environment of a process of the host', stops => [$NO_PROC],
+		name => '/proc/PID/environ', reaches => 'the environment of a process of the host', stops => [@NO_PROC],
 		before => sub {
 			my ($at) = @_;
 			$at->{runs} = fork;
@@ -231,7 +229,7 @@ Escape::run_all(
 		try => sub { my ($fact) = @_; return sys('ioprio_set', 1, $fact->{pid}, 3 << 13) },    # idle
 	},
 	{
-		name => 'oom_score_adj', administered('who of the host is killed first', sub { return outside('read_file', "/proc/$_[0]/oom_score_adj") }, $NO_PROC),
+		name => 'oom_score_adj', administered('who of the host is killed first', sub { return outside('read_file', "/proc/$_[0]/oom_score_adj") }, $NO_PROC[0]),
 		try => sub { my ($fact) = @_; return write_to("/proc/$fact->{pid}/oom_score_adj", '1000') },
 	},
 	{
@@ -347,13 +345,13 @@ Escape::run_all(
 		},
 	},
 	{
-		name => 'a terminal by /proc/PID/fd', reaches => "what is on a terminal of the host", stops => [$NO_PROC],
+		name => 'a terminal by /proc/PID/fd', reaches => "what is on a terminal of the host", stops => [@NO_PROC],
 		before => \&terminal,
 		try => sub { my ($fact) = @_; open my $terminal, '+<', "/proc/$fact->{pid}/fd/$fact->{fd}" or return; return syswrite $terminal, 'guest' },
 		out => sub { my ($at) = @_; return typed($at->{master}) },
 	},
 	{
-		name => 'TIOCSTI', reaches => 'what is typed on a terminal of the host', stops => [$NO_PROC, $NO_ADMIN],
+		name => 'TIOCSTI', reaches => 'what is typed on a terminal of the host', stops => [@NO_PROC, $NO_ADMIN],
 		before => \&terminal,
 		try => sub {
 			my ($fact) = @_;

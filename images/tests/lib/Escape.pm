@@ -35,6 +35,11 @@ use Guests;
 our %LANDED = map { $_ => 1 } qw(upstream tools 1b);
 
 our @SUBS = qw(secret_file victim struck holds outside kept changed restored climb host_file host_path write_to sh message control_message);
+
+# What stops many of them.
+our $NO_PID = ['2a', 'ESRCH', 'a process that is not inside is none'];
+our @NO_PROC = (['2b', 'ENOENT', '/proc/PID of who is not inside is absent'], ['2f', 'EACCES', 'whom it may not trace it may not look into']);
+
 my ($VDIR, $XID, $OTHER_XID) = ('/vservers/one', 100, 101);
 my $LIMIT_S = 20;    # for what is inside to answer
 my %ERRNO = (6 => 'ENXIO', 25 => 'ENOTTY', 26 => 'ETXTBSY', 95 => 'EOPNOTSUPP', 97 => 'EAFNOSUPPORT', 111 => 'ECONNREFUSED', 126 => 'ENOKEY');
@@ -43,6 +48,8 @@ sub import {
 	my $to = caller;
 	no strict 'refs';
 	*{"${to}::$_"} = \&$_ for @SUBS;
+	*{"${to}::NO_PID"} = \$NO_PID;
+	*{"${to}::NO_PROC"} = \@NO_PROC;
 }
 
 # ---- what tables use, outside ----
