@@ -289,7 +289,7 @@ Escape::run_all(
 	},
 	{
 		name => 'a set-user-id program', reaches => 'root, for a user of the host', stops => [['2d', 'inside', 'the folder with the barrier is closed to users']],
-		try => sub { return system('cp /usr/bin/perl /escape/setuid && chmod 4755 /escape/setuid') ? undef : 1 },
+		try => sub { return system("cp $^X /escape/setuid && chmod 4755 /escape/setuid") ? undef : 1 },
 		out => sub {
 			my $pid = fork;
 			if (!$pid) { Sys::drop_root(4242); open STDOUT, '>', '/dev/null'; open STDERR, '>', '/dev/null'; exec '/vservers/one/escape/setuid', '-e', 'open STDIN, "<", "/escape/secret" or exit 1' or Sys::leave(1) }

@@ -310,7 +310,7 @@ Escape::run_all(
 		name => 'capabilities of a file', reaches => 'CAP_SYS_ADMIN', stops => [$NO_ADMIN],
 		# All of them, for whoever executes it.
 		try => sub {
-			system('cp', '/usr/bin/perl', '/escape/program');
+			system('cp', $^X, '/escape/program');
 			defined sys('setxattr', "/escape/program\0", "security.capability\0", pack('L5', 0x02000001, 0xffffffff, 0, 0x1ff, 0), 20, 0) or return;
 			my $exit = system('/escape/program', '-I/tests/lib', '-MSys', '-e', 'sys("mount", "escape\0", "/escape/program.d\0", "tmpfs\0", 0, 0) // Sys::leave($!)');
 			$! = $exit >> 8;

@@ -181,6 +181,7 @@ sub start_in {
 		own_root() or Sys::leave(126) if $place eq 'namespace';
 		exec @command, $^X, '-I/tests/lib', '-I/tests/perl', "/tests/$0", $place or Sys::leave(127);
 	}
+	reply($self)->[0] eq 'ready' or die "nothing runs in the $place: " . read_file('/run/escape-errors');
 	return $self;
 }
 
@@ -234,6 +235,7 @@ sub unmount_others {
 # attempt(PLACE, ENTRY, NUMBER): what came of it there, as one word: "out", an errno, "inside", or what else has happened.
 sub attempt {
 	my ($place, $entry, $number) = @_;
+	# One that cannot be had ends the test.
 	my $self = $running{$place} ||= $start{$place}->();
 	my $at = {secret => random_text(), place => $place, self => $self, fact => {host => $$}};
 	secret_file($at, '/escape/secret');
@@ -248,7 +250,6 @@ sub attempt {
 		my $out = $entry->{out} ? $entry->{out}->($at, @answer) : defined $answer[0] && $answer[0] eq $at->{secret};
 		if ($word eq 'hung') {
 			give_up($at);
-			$answer[0] = read_file('/run/escape-errors');
 		} else {
 			Actor::send_values($self->{request}, 'end');
 			reply($self)->[0] eq 'ended' or die "what tried it does not end\n";
@@ -286,6 +287,7 @@ sub play {
 	chdir '/';
 	open my $request, '<', "/escape/$place-request" or die "$place-request: $!\n";
 	open my $reply, '>', "/escape/$place-reply" or die "$place-reply: $!\n";
+	Actor::send_values($reply, 'ready');
 	while (my $asked = Actor::receive_values($request)) {
 		my ($number, %fact) = @$asked;
 		my $entry = $entry[$number];
@@ -327,7 +329,7 @@ sub set_up {
 	run(qw(vserver two build -m busybox --context), $OTHER_XID);
 	# Perl is no part of the guest; its program is in /usr/bin, which is the host's.
 	my $perl = $Sys::AMD64 ? '/usr/lib/perl-amd64' : '/usr/lib/i386-linux-gnu';
-	sh("cd $VDIR && mkdir -p lib usr/lib escape share && cp -a /lib/. lib/ && cp -a $perl usr/lib/ && cp -a /tests . && mount -t tmpfs share share && mount --make-shared share");
+	sh("cd $VDIR && mkdir -p usr/lib escape share && cp -a /lib @{[-d '/lib64' ? '/lib64' : '']} . && cp -a $perl usr/lib/ && cp -a /tests . && mount -t tmpfs share share && mount --make-shared share");
 	run('vserver', $_, 'start') for qw(one two);
 	# A session as a login makes it, with root's keys.
 	defined sys('keyctl', 1, 0, 0, 0, 0) && defined sys('keyctl', 8, -4, -3, 0, 0) or die "keys: $!\n";
