@@ -4,7 +4,7 @@
  * all namespaces; and what it costs the guest to answer one reading of the panels.
  */
 import { CreationTimes } from '../web/src/engine/creation-times.ts';
-import { readable } from '../web/src/engine/proc-poll.ts';
+import { QUIET_POLL_MS, readable } from '../web/src/engine/proc-poll.ts';
 import { contextPatterns, FIRST_SELECTED, treePatterns } from '../web/src/state/panel-patterns.ts';
 import { inGuest, type Guest, PROGRAM } from './guest.ts';
 import type { Benchmark, Figure } from './figures.ts';
@@ -42,8 +42,10 @@ async function reading(guest: Guest): Promise<number> {
   const creation = new CreationTimes();
   const readings = async (): Promise<void> => {
     for (let i = 0; i < READINGS; i++) {
-      const patterns = new Set([...contextPatterns(creation), ...treePatterns([], FIRST_SELECTED)]);
-      creation.learn(readable(await guest.client.snapshot([...patterns])).files);
+      const patterns = [...new Set([...contextPatterns(creation), ...treePatterns([], FIRST_SELECTED)])];
+      const { files } = readable(await guest.client.snapshot(patterns));
+      // As if they came when a quiet page asks.
+      creation.learn({ files, uptime: (i * QUIET_POLL_MS) / 1000 }, patterns);
     }
   };
   await readings();

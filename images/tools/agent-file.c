@@ -395,7 +395,7 @@ static void snapshot_names(struct buffer *b, char *path, const char *pattern, in
 	DIR *dir = opendir(*path ? path : ".");
 	struct dirent *entry;
 
-	while (dir && (entry = readdir(dir))) {
+	while (dir && !b->failed && (entry = readdir(dir))) {
 		const char *name = entry->d_name;
 
 		if (!strcmp(name, ".") || !strcmp(name, "..") || len + strlen(name) + 2 > PATH_MAX)
@@ -472,7 +472,7 @@ static void snapshot_read(struct buffer *b, const char *pattern, const char *end
 		snapshot_names(b, strcpy(path, "virtual"), NULL, 0);
 		snapshot_names(b, strcpy(path, "virtnet"), NULL, 0);
 	}
-	for (; pattern < end; pattern += strlen(pattern) + 1) {
+	for (; pattern < end && !b->failed; pattern += strlen(pattern) + 1) {
 		*path = 0;
 		snapshot_tree(b, path, pattern, 0);
 	}

@@ -3,8 +3,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { linkChecker } from '../../web/lesson-compiler/check-link.ts';
+import { Problems } from '../../web/lesson-compiler/problems.ts';
+import { parseMarkdown, toElement } from '../../web/lesson-compiler/prose.ts';
 import type { LessonNode } from '../../web/src/engine/lesson.ts';
-import { formatRoute, parseRoute } from '../../web/src/engine/route.ts';
 import { messageOf } from '../../web/src/engine/message-of.ts';
 import type { Plan, PlanCommand, PlanEntry, PlanPatch, PlanTest } from '../../web/src/engine/plan.ts';
 import { seriesNames, type PlanRow } from './ids.ts';
@@ -80,29 +81,38 @@ export function planData(sources: PlanSources): Plan {
   return plan;
 }
 
-/** A link of a text; the address may have pairs of parentheses in it. */
-const LINK = /\[([^\][]+)\]\((#(?:[^\s()]|\([^\s()]*\))+)\)/g;
-
-function readProse(text: string): LessonNode[] {
-  const nodes: LessonNode[] = [];
-  let end = 0;
-  for (const { 0: all, 1: words = '', 2: href = '', index } of text.matchAll(LINK)) {
-    // Written in one way, it is known again as the page that the reader comes back from.
-    const address = formatRoute(parseRoute(href));
-    nodes.push(text.slice(end, index), { tag: 'a', href: address, children: [words] });
-    end = index + all.length;
-  }
-  return [...nodes, text.slice(end)].filter((node) => node !== '');
+/** A sentence in the Markdown of lessons. */
+function readProse(text: string, id: string): readonly LessonNode[] {
+  const problems = new Problems(TEXTS);
+  // Links are judged once all entries are known.
+  const reading = { checkLink: () => undefined, problems };
+  const [sentence, ...more] = parseMarkdown(text, 1).map((block) => toElement(block, reading));
+  const [problem] = problems.found;
+  if (problem || sentence?.tag !== 'p' || more.length > 0)
+    throw new Error(`${TEXTS}: ${id}: ${problem?.message ?? 'it is no sentence'}`);
+  return sentence.children;
 }
 
-/** They are judged as those of lessons are, once all entries are known. */
+function plainText(nodes: readonly LessonNode[]): string {
+  return nodes.map((node) => (typeof node === 'string' ? node : plainText(node.children))).join('');
+}
+
+function* linksIn(nodes: readonly LessonNode[]): Generator<string> {
+  for (const node of nodes) {
+    if (typeof node === 'string') continue;
+    if (node.tag === 'a') yield node.href ?? '';
+    yield* linksIn(node.children);
+  }
+}
+
+/** They are judged as those of lessons are. */
 function checkLinks(plan: Plan, { patches }: PlanSources): void {
   const check = linkChecker({ plan, patches, lessons: [] });
   for (const { id, prose } of plan.entries)
-    for (const node of prose)
+    for (const address of linksIn(prose))
       try {
-        if (typeof node !== 'string') check(node.href ?? '');
-        else if (node.includes('](')) throw new Error(`no link to a page of the guide: ${node}`);
+        if (!address.startsWith('#')) throw new Error(`no link to a page of the guide: ${address}`);
+        check(address);
       } catch (error) {
         throw new Error(`${TEXTS}: ${id}: ${messageOf(error)}`, { cause: error });
       }
@@ -110,12 +120,13 @@ function checkLinks(plan: Plan, { patches }: PlanSources): void {
 
 function planEntry(row: PlanRow, sources: PlanSources): PlanEntry {
   const { text, commands = [] } = want(sources.texts.features[row.id], row.id);
+  const prose = readProse(text, row.id);
   const own = (name: string) => name.replace(/^debug\//, '').startsWith(`${row.id}-`);
   return {
     id: row.id,
     title: row.title,
-    text: text.replace(LINK, '$1'),
-    prose: readProse(text),
+    text: plainText(prose),
+    prose,
     status: row.status === 'planned' ? 'planned' : 'done',
     needs: row.needs,
     patches: seriesNames(sources.series)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/** Judges links of lessons to pages of the guide: what is named has to be there, and to last. */
+/** Judges links of lessons and of the plan's texts to pages of the guide: what is named has to be there, and to last. */
 import { plainLines } from '../src/engine/code.js';
 import { findPlace } from '../src/engine/patch-place.js';
 import { readPatch, type PatchPage } from '../src/engine/patch.js';

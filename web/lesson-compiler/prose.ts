@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/** Prose of a lesson: what Markdown it may have, as a tree. Whatever is not listed here is refused, raw HTML first of all. */
+/** Prose of a lesson, or of a text of the plan: what Markdown it may have, as a tree. Whatever is not listed here is refused, raw HTML first of all. */
 import { Lexer, type MarkedToken, type Token, type Tokens } from 'marked';
 import type { LessonElement, LessonNode } from '../src/engine/lesson.js';
 import { formatRoute, parseRoute } from '../src/engine/route.js';

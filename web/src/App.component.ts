@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /** The whole page on the fake machine. */
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
 import App from './App.svelte';
@@ -69,6 +69,16 @@ test('a long file in the place of the kernel’s is one text, however it changes
   expect(contents.element().childElementCount).toBe(0);
   machine.agent.files.set('/proc/virtual/info', INFO);
   await expect.element(page.getByText('Changes in so long a file are not marked.')).not.toBeInTheDocument();
+});
+
+test('what a terminal shows makes the panels look more often', async () => {
+  const stir = vi.spyOn(state.proc, 'stir');
+  void state.start();
+  await expect.element(page.getByText('fake:~#')).toBeInTheDocument();
+  const { length } = stir.mock.calls;
+  expect(length).toBeGreaterThan(0);
+  machine.agent.print(1, 'a guest was started\r\n');
+  await expect.poll(() => stir.mock.calls.length).toBeGreaterThan(length);
 });
 
 test('only what can be seen is read', async () => {

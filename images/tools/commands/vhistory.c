@@ -21,7 +21,7 @@ const char vhistory_usage[] =
 	"\n"
 	"  --xid ID    only of this context: a number, 'self', or the name of a guest\n"
 	"  --cpu N     only of this CPU\n"
-	"  --follow    and what happens from here on, until it is interrupted; 'lost: N events of CPU N' tells what came too fast\n"
+	"  --follow    and what happens from here on, until it is interrupted; 'lost: 9 events of CPU 0' tells what came too fast\n"
 	"  --dump      print it to the kernel's log instead\n"
 	"\n"
 	"Each CPU keeps its last events, so one that is idle may know older ones than the others. Numbers go round after 65536: events that are more\n"

@@ -5,15 +5,23 @@ import {
   COMPARED_CHARACTERS,
   MARKED_CHARACTERS,
   MARKED_LINES,
-  MARKED_READINGS,
+  MARKED_SECONDS,
   type MarkedLine,
 } from './changed-lines.js';
 
 const FILE = 'virtual/42/status';
 
+/** Seconds from one reading to the next. */
+const EVERY = 0.5;
+let now = 100;
+
+function learn(changes: ChangedLines, files: ReadonlyMap<string, string | number>): void {
+  changes.learn(files, (now += EVERY));
+}
+
 function learnt(...texts: string[]): ChangedLines {
   const changes = new ChangedLines();
-  for (const text of texts) changes.learn(new Map([[FILE, text]]));
+  for (const text of texts) learn(changes, new Map([[FILE, text]]));
   return changes;
 }
 
@@ -49,11 +57,11 @@ test('the words are the text, blanks and all', () => {
   expect(lines.map(({ words }) => words.map((word) => word.text).join('')).join('\n')).toBe(text);
 });
 
-test('a mark stays for some readings after the last change', () => {
+test('a mark stays for some seconds after the last change, however many readings that is', () => {
   const changes = learnt('Tasks:\t1\n', 'Tasks:\t2\n');
-  for (let reading = 0; reading < MARKED_READINGS; reading++) {
+  for (let reading = 0; reading < MARKED_SECONDS / EVERY; reading++) {
     expect(changed(changes, 'Tasks:\t2\n')).toEqual(['2']);
-    changes.learn(new Map([[FILE, 'Tasks:\t2\n']]));
+    learn(changes, new Map([[FILE, 'Tasks:\t2\n']]));
   }
   expect(changed(changes, 'Tasks:\t2\n')).toEqual([]);
 });
@@ -65,8 +73,8 @@ test('a line that comes is marked, and those below it are not', () => {
 
 test('a file that was gone is new again', () => {
   const changes = learnt('Tasks:\t1\n');
-  changes.learn(new Map([[FILE, 2]]));
-  changes.learn(new Map([[FILE, 'Tasks:\t2\n']]));
+  learn(changes, new Map([[FILE, 2]]));
+  learn(changes, new Map([[FILE, 'Tasks:\t2\n']]));
   expect(changes.paths().has(FILE)).toBe(false);
 });
 
@@ -80,16 +88,16 @@ function fullFiles(word: string): Map<string, string> {
 
 test('of many full files that all change, as much is compared as costs little, and short ones still are', () => {
   const changes = new ChangedLines();
-  for (const word of 'ab') changes.learn(fullFiles(word));
+  for (const word of 'ab') learn(changes, fullFiles(word));
   const compared = changes.paths().size;
   expect(compared).toBeGreaterThan(0);
   expect(compared * 2 * MARKED_CHARACTERS).toBeLessThanOrEqual(COMPARED_CHARACTERS);
-  changes.learn(fullFiles('b').set(FILE, 'Tasks:\t1\n'));
-  changes.learn(fullFiles('a').set(FILE, 'Tasks:\t2\n'));
+  learn(changes, fullFiles('b').set(FILE, 'Tasks:\t1\n'));
+  learn(changes, fullFiles('a').set(FILE, 'Tasks:\t2\n'));
   expect(changes.paths().has(FILE)).toBe(true);
-  for (let reading = 0; reading <= MARKED_READINGS; reading++) changes.learn(fullFiles('a'));
+  for (let reading = 0; reading <= MARKED_SECONDS / EVERY; reading++) learn(changes, fullFiles('a'));
   expect(changes.paths().size).toBe(0);
-  changes.learn(fullFiles('a').set('virtual/f249', 'c '.repeat(WORDS)));
+  learn(changes, fullFiles('a').set('virtual/f249', 'c '.repeat(WORDS)));
   expect([...changes.paths()]).toEqual(['virtual/f249']);
 });
 
@@ -101,7 +109,7 @@ test.each([
   expect(changes.paths().size).toBe(0);
   expect(changes.mark(FILE, long('b'))).toBe(long('b'));
   // Of one that has become short there is nothing to compare it with.
-  changes.learn(new Map([[FILE, 'Tasks:\t1\n']]));
+  learn(changes, new Map([[FILE, 'Tasks:\t1\n']]));
   expect(changed(changes, 'Tasks:\t1\n')).toEqual([]);
 });
 

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
 /**
  * Which lines and words of a file have changed lately. Lines are compared by what they begin with, so that one that comes or goes does
- * not change those below it. A mark stays for some readings: one of a quarter of a second would be gone before it is seen. What the
+ * not change those below it. A mark stays for a while: until the next reading it would be gone before it is seen. What the
  * guest's root puts in the place of the kernel's files may be long, and change with each reading: there is a bound to all of this.
  */
 
-/** Readings that a mark stays for: two seconds. */
-export const MARKED_READINGS = 8;
+export const MARKED_SECONDS = 2;
 
 export interface MarkedWord {
   readonly text: string;
@@ -27,7 +26,7 @@ export const COMPARED_CHARACTERS = 128 * 1024;
 
 interface Remembered {
   readonly text: string;
-  /** By the key of a line of which a word has changed lately: for each word the reading in which it did. */
+  /** By the key of a line of which a word has changed lately: for each word the second in which it did. */
   readonly marks: ReadonlyMap<string, readonly number[]>;
 }
 
@@ -36,21 +35,23 @@ const UNMARKED: Remembered['marks'] = new Map();
 
 export class ChangedLines {
   readonly #files = new Map<string, Remembered>();
-  #reading = 0;
+  /** Of the last reading. */
+  #now = 0;
 
   /**
-   * Takes a reading; a file that is not in it is forgotten. Most files are as they were, and these cost a comparison of two texts.
+   * Takes a reading of the second `now` of the guest's clock; a file that is not in it is forgotten. Most files are as they were, and
+   * these cost a comparison of two texts.
    */
-  learn(files: ReadonlyMap<string, string | number>): void {
-    this.#reading++;
+  learn(files: ReadonlyMap<string, string | number>, now: number): void {
+    this.#now = now;
     for (const path of this.#files.keys()) if (typeof files.get(path) !== 'string') this.#files.delete(path);
     const changed: [path: string, before: Remembered, text: string][] = [];
     for (const [path, text] of files) {
       if (typeof text !== 'string') continue;
       const before = this.#files.get(path);
-      if (isTooLong(text)) this.#files.set(path, { text, marks: UNMARKED });
-      else if (before && before.text !== text && !isTooLong(before.text)) changed.push([path, before, text]);
-      else this.#files.set(path, { text, marks: before ? this.#late(before.marks) : UNMARKED });
+      if (before?.text === text) this.#files.set(path, { text, marks: this.#late(before.marks) });
+      else if (before && !isTooLong(text) && !isTooLong(before.text)) changed.push([path, before, text]);
+      else this.#files.set(path, { text, marks: UNMARKED });
     }
     this.#learnChanged(changed);
   }
@@ -94,7 +95,7 @@ export class ChangedLines {
   }
 
   #isLate(when: number): boolean {
-    return this.#reading - when < MARKED_READINGS;
+    return this.#now - when < MARKED_SECONDS;
   }
 
   /** Those marks that are still shown. */
@@ -116,7 +117,7 @@ export class ChangedLines {
 
   #compareLine(old: string | undefined, at: readonly number[] | undefined, line: string): number[] {
     const words = old === undefined ? [] : split(old);
-    return split(line).map((word, index) => (words[index] === word ? (at?.[index] ?? NEVER) : this.#reading));
+    return split(line).map((word, index) => (words[index] === word ? (at?.[index] ?? NEVER) : this.#now));
   }
 }
 

@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: MIT
 /**
  * Remembers when each context was created. BiasUptime does not change while a context lives, and reading a file of 20 contexts
- * four times a second costs the guest 1.5 million instructions a second: so cvirt is read for a context that is new, and with every
- * fourth poll for all, since an id may have been given to another context between two polls.
+ * four times a second costs the guest 1.5 million instructions a second: so cvirt is read for a context that is new, and once a
+ * second for all, since an id may have been given to another context between two polls.
  */
-import { CONTEXT_STATUS, parseFields, type ProcFiles } from './proc-virtual.js';
+import { CONTEXT_STATUS, parseFields, type ProcSnapshot } from './proc-virtual.js';
 
-const EVERY = 4;
+const CVIRT = 'virtual/*/cvirt';
+/** What is asked for now comes with the next poll, up to half a second later. */
+const DUE_SECONDS = 0.5;
 
 export class CreationTimes {
   readonly #times = new Map<number, number>();
-  #polls = 0;
+  /** In seconds of the guest's clock. */
+  #now = 0;
+  #read = -Infinity;
   #unknown = true;
 
   /** Guest uptime in seconds at the creation of each context. */
@@ -20,12 +24,13 @@ export class CreationTimes {
 
   /** What has to be read with the next poll. */
   get patterns(): readonly string[] {
-    return this.#unknown || this.#polls % EVERY === 0 ? ['virtual/*/cvirt'] : [];
+    return this.#unknown || this.#now - this.#read >= DUE_SECONDS ? [CVIRT] : [];
   }
 
-  /** Takes what a poll has read. */
-  learn(files: ProcFiles): void {
-    this.#polls++;
+  /** Takes what a poll has read, `asked` for by these patterns. */
+  learn({ files, uptime }: ProcSnapshot, asked: readonly string[]): void {
+    this.#now = uptime;
+    if (asked.includes(CVIRT)) this.#read = uptime;
     const alive = new Set<number>();
     for (const path of files.keys()) {
       const xid = CONTEXT_STATUS.exec(path)?.[1];

@@ -98,6 +98,16 @@ test.each([3, 0xfff0, 0x10000, 200_000])(
   },
 );
 
+test('after a loss, an event that comes late is known, and no loss of nearly all numbers', () => {
+  const log = new HistoryLog(NO_COMMANDS);
+  log.add([HEAD, line(0x100)], 0);
+  log.add(['lost: 5 events of CPU 1', line(0xff), line(0x106)], 10_000);
+  expect(filterEvents(log.events, ALL).map(({ seq, lost, atLeast }) => [seq, lost, atLeast])).toEqual([
+    [0x100, 0, false],
+    [0x106, 5, false],
+  ]);
+});
+
 test('what was lost on two CPUs is added, and what the numbers lack beyond it was lost at least', () => {
   const log = new HistoryLog(NO_COMMANDS);
   log.add([HEAD, line(7)], 0);

@@ -138,9 +138,10 @@ export class HistoryLog {
     const [, hex = '', cpu, xid, what = '', usecnt, tasks, of = ''] = found;
     const seq = parseInt(hex, 16);
     const last = this.#last ?? (seq + NUMBERS - 1) % NUMBERS;
-    // What follows on a loss is new, even if the numbers have come round.
-    if (this.#told === undefined && (last - seq + NUMBERS) % NUMBERS < KEPT) return undefined; // known
     const missing = (seq - last - 1 + NUMBERS) % NUMBERS;
+    // What a loss explains is new, even if the numbers have come round.
+    const isExplained = this.#told !== undefined && missing <= this.#told;
+    if (!isExplained && (last - seq + NUMBERS) % NUMBERS < KEPT) return undefined; // known
     const guessed = Math.max(0, missing - (this.#told ?? 0));
     this.#told = this.#told !== undefined && this.#told > missing ? this.#told - missing : undefined;
     this.#lost += guessed;

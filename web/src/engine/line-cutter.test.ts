@@ -37,11 +37,3 @@ test('of a line that does not end it keeps what it may', () => {
   for (let count = 0; count < 16; count++) cutter.push('x'.repeat(MEGABYTE / 16));
   expect(cutter.end()).toEqual([{ text: 'xxxxxxxx', isCut: true }]);
 });
-
-// Copied with each piece, the short ones would take minutes.
-test.each([64 * 1024, 64])('a line of 8 MB in pieces of %i characters is copied once', (size) => {
-  const cutter = new LineCutter(Infinity);
-  for (let count = 0; count < (8 * MEGABYTE) / size; count++) cutter.push('x'.repeat(size));
-  const lines = cutter.push('\n');
-  expect(lines.map(({ text, isCut }) => [text.length, isCut])).toEqual([[8 * MEGABYTE, false]]);
-});

@@ -10,15 +10,13 @@ export interface CutLine {
 
 export class LineCutter {
   readonly #most: number;
-  /** Of the line that has no end yet: joined once, so that a long one costs no more than its length. */
-  #pieces: string[] = [];
-  #room: number;
+  /** Of the line that has no end yet. */
+  #text = '';
   #isCut = false;
 
   /** `most`: how many UTF-16 units of a line are kept. */
   constructor(most: number) {
     this.#most = most;
-    this.#room = most;
   }
 
   /** Returns the lines that are now whole. */
@@ -37,21 +35,18 @@ export class LineCutter {
 
   /** What has no end, if anything. */
   end(): CutLine[] {
-    return this.#pieces.length === 0 ? [] : [this.#take()];
+    return this.#text === '' ? [] : [this.#take()];
   }
 
   #add(piece: string, from: number, to: number): void {
-    const kept = Math.min(to - from, this.#room);
+    const kept = Math.min(to - from, this.#most - this.#text.length);
     if (kept < to - from) this.#isCut = true;
-    if (kept === 0) return;
-    this.#pieces.push(piece.slice(from, from + kept));
-    this.#room -= kept;
+    this.#text += piece.slice(from, from + kept);
   }
 
   #take(): CutLine {
-    const line = { text: this.#pieces.join(''), isCut: this.#isCut };
-    this.#pieces = [];
-    this.#room = this.#most;
+    const line = { text: this.#text, isCut: this.#isCut };
+    this.#text = '';
     this.#isCut = false;
     return line;
   }

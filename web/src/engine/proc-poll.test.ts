@@ -68,6 +68,26 @@ test('what stirs is looked after within a quarter of a second, four times a seco
   expect(asked.slice(9)).toEqual([2650]);
 });
 
+test('what stirs before the first reading, or beside one that is due at once, puts nothing off', async () => {
+  const waits: number[] = [];
+  const watched = {
+    ...timers,
+    setTimeout: (callback: () => void, ms: number) => {
+      waits.push(ms);
+      return timers.setTimeout(callback, ms);
+    },
+  };
+  const poll = new ProcPoll(watched, unheard);
+  poll.want('tree', ['virtual/info']);
+  poll.readFrom(recordingReader().reader);
+  poll.stir();
+  await vi.advanceTimersByTimeAsync(2000);
+  waits.length = 0;
+  poll.want('contexts', ['virtual/*/status']);
+  poll.stir();
+  expect(waits).toEqual([0, 0]);
+});
+
 test('who stirs all the time makes no reading come sooner, nor while one goes on', async () => {
   let pending = 0;
   const poll = new ProcPoll(timers, unheard);

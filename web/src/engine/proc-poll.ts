@@ -40,8 +40,10 @@ export class ProcPoll {
   #timer: unknown;
   #busy = false;
   #refusals = 0;
-  #started = -Infinity;
-  #ended = -Infinity;
+  /** When the next reading is to begin, while `#timer` waits for it. */
+  #due = 0;
+  #started = 0;
+  #ended = 0;
   #stirred = -Infinity;
 
   constructor(timers: Timers, listener: ProcListener) {
@@ -69,13 +71,14 @@ export class ProcPoll {
     const now = this.#timers.now();
     const quiet = now - this.#stirred >= STIRRED_MS;
     this.#stirred = now;
-    if (quiet) this.#schedule(this.#nextAt());
+    if (quiet && this.#timer !== undefined) this.#schedule(Math.min(this.#due, this.#nextAt()));
   }
 
   #schedule(at: number): void {
     this.#timers.clearTimeout(this.#timer);
     this.#timer = undefined;
     if (this.#busy || !this.#reader || this.#wanted.size === 0) return;
+    this.#due = at;
     this.#timer = this.#timers.setTimeout(() => void this.#poll(), Math.max(0, at - this.#timers.now()));
   }
 

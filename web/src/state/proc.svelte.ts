@@ -129,8 +129,8 @@ export class ProcState {
   }
 
   #learn(snapshot: ProcSnapshot, asked: readonly string[]): void {
-    this.#creation.learn(snapshot.files);
-    if (this.#visible.includes('tree')) this.#changes.learn(treeFiles(snapshot.files));
+    this.#creation.learn(snapshot, asked);
+    if (this.#visible.includes('tree')) this.#changes.learn(treeFiles(snapshot.files), snapshot.uptime);
     else this.#changes.forget();
     this.page.learn(snapshot, asked, () => contextRows(snapshot, this.#creation.times));
     this.#snapshot = snapshot;
