@@ -8,6 +8,8 @@ declare const window: { playground: PlaygroundApi };
 export const PROMPT = 'root@vserver:~#';
 
 export class PlaygroundPage {
+  /** It bears the theme. */
+  readonly root: Locator;
   readonly status: Locator;
   readonly notice: Locator;
   readonly failure: Locator;
@@ -34,6 +36,7 @@ export class PlaygroundPage {
     readonly page: Page,
     private readonly url: string,
   ) {
+    this.root = page.locator('html');
     this.status = page.getByRole('banner').getByRole('status');
     this.notice = page.getByText('the snapshot was not used');
     this.failure = page.getByRole('alert');
