@@ -32,7 +32,7 @@ test('what a program wants on the clipboard is there when the reader allows it',
 test('no other question takes the place of one that is asked', () => {
   questions.hearClipboard(clipboard('one'));
   questions.hearClipboard(clipboard('two'));
-  questions.followLink('https://a.example/', 'https://b.example/');
+  expect(questions.followLink('https://a.example/', 'https://b.example/')).toBe(false);
   expect(questions.question?.quote).toBe('one');
   questions.question?.answer(true);
   questions.hearClipboard(clipboard('three'));

@@ -49,12 +49,14 @@ export class TerminalQuestions {
     }
   }
 
-  /** A link was chosen that shows `shown`. */
-  followLink(target: string, shown: string): void {
+  /** A link was chosen that shows `shown`. True when the question that stands now is of it: another may have stood before. */
+  followLink(target: string, shown: string): boolean {
     const link = linkTarget(target, shown);
+    const asks = !('refused' in link) && !link.told;
     if ('refused' in link) this.refusal = link.refused;
     else if (link.told) this.#browser.openLink(link.href);
     else this.#link = link.href;
+    return asks && this.#offered === '';
   }
 
   /** The reader typed this. */
