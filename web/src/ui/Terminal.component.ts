@@ -71,3 +71,36 @@ test('a link chosen by keys leads to its question, also when that stands already
     await expect.element(question).toHaveTextContent('https://evil.example/x');
   }
 });
+
+const REFUSED = link('https://good.example@evil.example/', 'here');
+
+test('an Enter that chose a link and is held types nothing, and the next one does', async () => {
+  await print(REFUSED);
+  await listLinks();
+  await userEvent.keyboard('{Enter>4/}');
+  await expect.element(page.getByRole('alert')).toHaveTextContent('a name of a user before the host');
+  await expect.element(input).toHaveFocus();
+  expect(typed).toBe('');
+  await userEvent.keyboard('{Enter>3/}');
+  expect(typed).toBe('\r\r\r');
+});
+
+test('an Enter that answered a question and is held types nothing', async () => {
+  await print(OFFER);
+  await expect.element(question).toBeVisible();
+  (question.getByRole('button', { name: 'Refuse' }).element() as HTMLElement).focus();
+  await userEvent.keyboard('{Enter>4/}');
+  await expect.element(input).toHaveFocus();
+  expect(typed).toBe('');
+});
+
+test('the Enter that leads in, held, types nothing, and that which leaves does not lead in again', async () => {
+  const frame = page.getByRole('region', { name: 'Shell 1' });
+  await userEvent.keyboard('{Control>}{Shift>}{Enter>3/}{/Shift}{/Control}');
+  await expect.element(frame).toHaveFocus();
+  await userEvent.keyboard('{Enter>4/}');
+  await expect.element(input).toHaveFocus();
+  expect(typed).toBe('');
+  await userEvent.keyboard('{Enter}');
+  expect(typed).toBe('\r');
+});
