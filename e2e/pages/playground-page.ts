@@ -255,6 +255,19 @@ export class PlaygroundPage {
     }, hidden);
   }
 
+  /** Goes to another window and comes back; else Playwright lets every page believe that it has the focus. */
+  async visitAnotherWindow(): Promise<void> {
+    const session = await this.page.context().newCDPSession(this.page);
+    await session.send('Emulation.setFocusEmulationEnabled', { enabled: false });
+    const other = await this.page.context().newPage();
+    await other.bringToFront();
+    await this.page.waitForFunction(() => !document.hasFocus());
+    await this.page.bringToFront();
+    await this.page.waitForFunction(() => document.hasFocus());
+    await other.close();
+    await session.detach();
+  }
+
   /** Runs `script` in the Worker of the emulator. */
   async inWorker(script: () => void): Promise<void> {
     const worker = this.page.workers().find((candidate) => candidate.url().includes('v86-worker'));

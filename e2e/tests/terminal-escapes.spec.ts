@@ -2,6 +2,7 @@
 import { seriousFindings } from '../axe.js';
 import { expect, test as base } from '../fixtures.js';
 import { TerminalPage } from '../pages/terminal-page.js';
+import { TerminalsPage } from '../pages/terminals.js';
 
 const test = base.extend<{ front: TerminalPage }>({
   front: async ({ playground, page }, use) => use(new TerminalPage(playground, page)),
@@ -221,6 +222,34 @@ test('the links on the screen are chosen by keys, with their true targets, and a
   await expect(playground.failure).toContainText('There is no link on the screen.');
   await playground.command('echo typed $((40 + 2))');
   await expect(playground.screen).toContainText('typed 42');
+});
+
+test('who comes back from another window finds the list of links, or of places, as it was', async ({
+  playground,
+  page,
+  front,
+}) => {
+  await front.printLinks({ target: 'https://told.example/', text: 'https://told.example/' });
+  await playground.screen.getByText('https://told.example/', { exact: true }).waitFor();
+  await page.keyboard.press('Control+Shift+L');
+  const item = front.links.getByRole('menuitem');
+  await expect(item).toBeFocused();
+  await playground.visitAnotherWindow();
+  await expect(item).toBeFocused();
+  await page.keyboard.press('Escape');
+  await expect(front.links).toBeHidden();
+
+  const terminals = new TerminalsPage(playground);
+  const host = terminals.button('Host');
+  await terminals.placesButton.focus();
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Tab');
+  await expect(host).toBeFocused();
+  await playground.visitAnotherWindow();
+  await expect(host).toBeFocused();
+  // Who goes elsewhere on the page leaves it.
+  await playground.focusTerminal();
+  await expect(host).toBeHidden();
 });
 
 for (const target of ['javascript:document.title=1', 'data:text/html,x', 'file:///etc/passwd', '#/1a']) {
