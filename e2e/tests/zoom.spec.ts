@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
-/** The browser's zoom at 200 % in a window of 1280 by 800: half as many pixels each way, each of them two by two (WCAG 1.4.10). */
+/**
+ * The browser's zoom in a window of 1280 by 800. At 200 % (WCAG 1.4.4, Resize Text) there are half as many pixels each way, each of
+ * them two by two; at 400 % a width of 320 pixels, in which nothing has to be scrolled sideways (1.4.10, Reflow).
+ */
 import type { Page } from '@playwright/test';
 import { seriousFindings } from '../axe.js';
 import { expect, test } from '../fixtures.js';
@@ -10,7 +13,7 @@ import { outOfReach } from '../reach.js';
 
 const PATCH = '1b-11-keep-namespaces-in-a-context-for-those.patch';
 
-test.use({ viewport: { width: 640, height: 400 }, deviceScaleFactor: 2 });
+test.use({ deviceScaleFactor: 2 });
 
 /** A page of the guide, and its heading. */
 const PAGES = [
@@ -32,8 +35,14 @@ async function isWhole(name: string, playground: PlaygroundPage, page: Page): Pr
   expect.soft(await seriousFindings(page), name).toEqual([]);
 }
 
-for (const colorScheme of ['dark', 'light'] as const) {
-  test(`at 200 % every page of the guide is whole, ${colorScheme}`, async ({ playground, page }) => {
+/** Colours do not depend on the size: both are looked at in one of them. */
+for (const [size, colorScheme, viewport] of [
+  ['200 %', 'dark', { width: 640, height: 400 }],
+  ['200 %', 'light', { width: 640, height: 400 }],
+  ['a width of 320 px', 'dark', { width: 320, height: 640 }],
+] as const) {
+  test(`at ${size} every page of the guide is whole, ${colorScheme}`, async ({ playground, page }) => {
+    await page.setViewportSize(viewport);
     await page.emulateMedia({ colorScheme });
     await playground.goto('#/');
     await playground.ready();
@@ -48,13 +57,14 @@ for (const colorScheme of ['dark', 'light'] as const) {
     }
   });
 
-  test(`at 200 % the terminal and the panels are whole, ${colorScheme}`, async ({
+  test(`at ${size} the terminal and the panels are whole, ${colorScheme}`, async ({
     playground,
     panels,
     page,
   }) => {
     const front = new TerminalPage(playground, page);
     const terminals = new TerminalsPage(playground);
+    await page.setViewportSize(viewport);
     await page.emulateMedia({ colorScheme });
     await playground.open();
     await playground.exec('vserver web build -m busybox --context 100 && vserver web start');
