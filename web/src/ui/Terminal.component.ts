@@ -98,6 +98,11 @@ test('the Enter that leads in, held, types nothing, and that which leaves does n
   const frame = page.getByRole('region', { name: 'Shell 1' });
   await userEvent.keyboard('{Control>}{Shift>}{Enter>3/}{/Shift}{/Control}');
   await expect.element(frame).toHaveFocus();
+  await expect
+    .element(frame)
+    .toHaveAccessibleDescription(
+      'Enter types into the terminal. There Ctrl+Shift+Enter leaves it, and Ctrl+Shift+L lists the links on its screen.',
+    );
   await userEvent.keyboard('{Enter>4/}');
   await expect.element(input).toHaveFocus();
   expect(typed).toBe('');
