@@ -144,6 +144,16 @@ test('a link that says something else is asked for, with its true target', async
   expect((await playground.exec('echo alive')).stdout).toBe('alive\n');
 });
 
+test('an address that hides a part of itself is asked for, whole', async ({ playground, page, front }) => {
+  await playground.command("clear; printf 'https://good.example\\033[8m.evil.example/x\\033[0m\\n'");
+  await front.pointAt('https://good.example');
+  await expect(front.target).toHaveText('https://good.example.evil.example/x');
+  await front.clickText('https://good.example');
+  await expect(front.question).toContainText('https://good.example.evil.example/x');
+  await front.answer('Cancel');
+  expect(page.context().pages()).toHaveLength(1);
+});
+
 test('a link with a user before its host is refused, and it is told', async ({ playground, page, front }) => {
   await front.pointAtLink('https://good.example@evil.example/', 'here');
   await expect(front.target).toContainText('a name of a user before the host');

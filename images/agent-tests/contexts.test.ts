@@ -49,6 +49,34 @@ describe.each(MACHINES)('contexts in %s', (name) => {
     },
   );
 
+  it.each([
+    [
+      'tmpfs',
+      '55/status',
+      'mkdir -p /tmp/over && mount -t tmpfs none /tmp/over && mkdir /tmp/over/55 && echo none > /tmp/over/55/status && mount --bind /tmp/over /proc/virtual',
+      // Not busy: nobody has what is there open.
+      'umount /proc/virtual /tmp/over',
+    ],
+    ['proc', 'status', 'mount --bind /proc/virtnet /proc/virtual', 'umount -l /proc/virtual'],
+  ])('are the kernel’s again when what lay over them, of %s, is gone', async (_, name, cover, uncover) => {
+    const path = `virtual/${name}`;
+    const shown = async (): Promise<string> => {
+      const file = (await guest.client.snapshot([path])).files.get(path);
+      return file && 'bytes' in file ? bare(text(file.bytes)) : '';
+    };
+    // Of the counts some are of who reads.
+    const bare = (lines: string): string => lines.replace(/\d+/g, '');
+    const truth = async (): Promise<string> => bare(await run(guest.client, `cat /proc/${path}`));
+    await make(55);
+    await run(guest.client, cover);
+    const covered = await truth();
+    expect([await shown(), await shown()]).toEqual([covered, covered]);
+    await run(guest.client, uncover);
+    expect(await truth()).not.toBe(covered);
+    expect(await shown()).toBe(await truth());
+    await end(55);
+  });
+
   it('are counted by the kernel as if nobody read them', async () => {
     await make(51);
     for (let i = 0; i < 3; i++) await statusOf('virtual/51/*', 51);

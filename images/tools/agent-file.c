@@ -6,10 +6,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/magic.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -274,7 +277,8 @@ void file_write(const struct request *request)
 
 /*
  * Files of contexts and network contexts stay open from one snapshot to the next: to open one and to close it is most of what reading it
- * costs. The kernel keeps no object for an open file: of one that has gone it reads as empty, for ever.
+ * costs. The kernel keeps no object for an open file: of one that has gone it reads as empty, for ever. That holds for its own files, so no
+ * other is kept; and where anything is mounted or unmounted, all are closed, for a path may lead elsewhere now.
  */
 static struct kept {
 	char *path;
@@ -296,6 +300,26 @@ static struct kept *kept_find(const char *path)
 	return kept + hash % KEPT;
 }
 
+static bool is_proc(int fd)
+{
+	struct statfs fs;
+
+	return !fstatfs(fd, &fs) && fs.f_type == PROC_SUPER_MAGIC;
+}
+
+/* Whether anything was mounted or unmounted since the last call; true where that cannot be told. */
+static bool mounts_changed(void)
+{
+	static int fd = -1;
+	struct pollfd mounts = { .events = POLLPRI };
+	bool first = fd < 0;
+
+	if (first)
+		fd = open_file("/proc/self/mounts");
+	mounts.fd = fd;
+	return fd < 0 || poll(&mounts, 1, 0) > 0 || first;
+}
+
 static void kept_close(struct kept *one)
 {
 	if (!one->path)
@@ -303,6 +327,12 @@ static void kept_close(struct kept *one)
 	close(one->fd);
 	free(one->path);
 	one->path = NULL;
+}
+
+static void kept_close_all(void)
+{
+	for (struct kept *one = kept; one < kept + KEPT; one++)
+		kept_close(one);
 }
 
 /*
@@ -349,7 +379,7 @@ static int append_file(struct buffer *b, const char *path, bool *opened, bool *c
 	if (fd < 0)
 		return errno;
 	error = append_fd(b, fd, one, cut);
-	if (one && !error)
+	if (one && !error && is_proc(fd))
 		one->path = strdup(path);
 	if (one && one->path)
 		one->fd = fd;
@@ -496,6 +526,8 @@ void snapshot_take(const struct request *request)
 		send_error(request->id, EINVAL, "snapshot");
 		return;
 	}
+	if (mounts_changed())
+		kept_close_all();
 	if (chdir("/proc"))
 		b.failed = errno;
 	do {

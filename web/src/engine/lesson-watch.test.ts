@@ -153,6 +153,17 @@ describe('a lesson on a machine', () => {
     expect(states()).toBe('done done');
   });
 
+  it('shows no hint for a command that hangs', async () => {
+    const files = new Set<string>();
+    const hints = [{ when: 'not run("pidof tail").exit == 0', body: LESSON.steps[0]!.hints[0]!.body }];
+    const lesson = { ...LESSON, steps: [step('make', 'file("/made") exists', { hints })] };
+    const { states, told, guest } = openLesson(files, lesson, () => true);
+    await vi.waitFor(() => expect(guest.asked.filter((path) => path === '/made').length).toBeGreaterThan(2));
+    files.add('/made');
+    await vi.waitFor(() => expect(states()).toBe('done'));
+    expect(told.map(({ steps }) => steps[0]?.hints)).toEqual(told.map(() => []));
+  });
+
   it('goes on with other steps while a command hangs, and with none that counts together with its own', async () => {
     const files = new Set<string>();
     const steps = [

@@ -66,10 +66,15 @@ export class LessonWatch {
     const readings = new Map<string, StepReading>();
     for (const step of this.#lesson.steps) {
       if (!units.has(this.#unit(step.slug))) continue;
+      // By its words a predicate is false, or true behind a `not`, of a command that took too long: no step is done by that, and
+      // no hint comes.
+      const without = (text: string) => unanswered(parsePredicate(text), facts);
+      const hints = step.hints.map(({ when }, index) => {
+        const holds = this.#truths.get(hintKey(step.slug, index));
+        return holds === undefined || without(when) !== undefined ? undefined : holds;
+      });
       const check = this.#truths.get(step.slug);
-      const hints = step.hints.map((_, index) => this.#truths.get(hintKey(step.slug, index)));
-      // By its words a predicate is false, or true behind a `not`, of a command that took too long: no step is done by that.
-      const command = check === undefined ? undefined : unanswered(parsePredicate(step.check), facts);
+      const command = check === undefined ? undefined : without(step.check);
       readings.set(
         step.slug,
         command === undefined ? { check, hints } : { check: undefined, hints, unanswered: command },

@@ -40,6 +40,14 @@ test('a line that the guest made up to take long does not', () => {
   expect(parseFields(`Tasks:${value}\n`).get('Tasks')).toBe(value);
 });
 
+test.each(['', '99999999999999999999999', '-1', '1 2', 'many'])(
+  'a status that says %j tasks is none',
+  (tasks) => {
+    const status = STATUS.replace('12', tasks);
+    expect(contextRows(snapshot({ 'virtual/42/status': status }), new Map([[42, 81.17]]))).toEqual([]);
+  },
+);
+
 test('a context is a row with tasks, flags by name and uptime since its creation', () => {
   const [row] = contextRows(snapshot({ 'virtual/42/status': STATUS }), new Map([[42, 81.17]]));
   expect(row).toMatchObject({

@@ -80,7 +80,7 @@ function readStatus(text: string): Status | undefined {
   const fields = parseFields(text);
   const tasks = fields.get('Tasks');
   const flags = parseFlags(fields.get('Flags'));
-  if (tasks === undefined || flags === undefined) return undefined;
+  if (tasks === undefined || !/^\d{1,10}$/.test(tasks) || flags === undefined) return undefined;
   const usecnt = Number(fields.get('UseCnt'));
   return { tasks: Number(tasks), usecnt, flags, flagNames: namesOfBits('cflags', flags) };
 }

@@ -44,7 +44,8 @@ export function separator(one: Separator) {
     'aria-valuemin': min,
     'aria-valuemax': max,
     onkeydown(event: KeyboardEvent): void {
-      const next = byKey[event.key];
+      // With another key they are the browser's: Alt and an arrow go back.
+      const next = event.altKey || event.ctrlKey || event.metaKey ? undefined : byKey[event.key];
       if (next === undefined) return;
       event.preventDefault();
       set(next);

@@ -62,3 +62,20 @@ test('links that are no web addresses are none', async () => {
   await write(`${link('javascript:alert(1)', 'x')} ${link('file:///etc/passwd', 'y')}`);
   expect(linksOnScreen(terminal)).toEqual([]);
 });
+
+test('what a program hides of an address is not what it shows', async () => {
+  await write('https://a.example\x1b[8m.evil.example\x1b[0m');
+  const [found] = linksOnScreen(terminal);
+  expect(found).toEqual({ target: 'https://a.example.evil.example', shown: 'https://a.example' });
+});
+
+test('wide characters are each one, and blanks are', async () => {
+  await write(link('https://x.example/', '世 🐧 a'));
+  expect(linksOnScreen(terminal)).toEqual([{ target: 'https://x.example/', shown: '世 🐧 a' }]);
+});
+
+test('of hundreds of links as many come as anybody reads', async () => {
+  terminal.resize(100, 10);
+  for (let at = 0; at < 480; at++) await write(`${link(`https://x.example/${at}`, 'x')} `);
+  expect(linksOnScreen(terminal)).toHaveLength(200);
+});

@@ -8,6 +8,9 @@ export interface ScreenLink {
   readonly shown: string;
 }
 
+/** More on one screen than anybody asks for by keys; the pointer finds each. */
+const MOST_LINKS = 200;
+
 /**
  * Those that `terminal` shows now, in the order of reading; one that stands there several times is one. xterm.js has no call
  * for it: what it asks for the line under the pointer, OSC 8 among it, is asked here for each line.
@@ -25,17 +28,22 @@ export function linksOnScreen(terminal: Terminal): ScreenLink[] {
   for (const { target, range } of joined(found, terminal.cols)) {
     const shown = textIn(terminal, range).trim();
     links.set(`${target}\n${shown}`, { target, shown });
+    if (links.size === MOST_LINKS) break;
   }
   return [...links.values()];
 }
 
-/** What stands in `range`, whose ends count from 1 and are of it. */
+/** What can be seen in `range`, whose ends count from 1 and are of it. */
 export function textIn(terminal: Terminal, { start, end }: IBufferRange): string {
   let text = '';
   for (let y = start.y; y <= end.y; y++) {
     const line = terminal.buffer.active.getLine(y - 1);
-    text +=
-      line?.translateToString(false, y === start.y ? start.x - 1 : 0, y === end.y ? end.x : undefined) ?? '';
+    const to = y === end.y ? end.x : (line?.length ?? 0);
+    for (let x = y === start.y ? start.x - 1 : 0; x < to; x++) {
+      const cell = line?.getCell(x);
+      // The second half of a wide character has a width of none.
+      if (cell && cell.getWidth() > 0) text += cell.isInvisible() ? ' ' : cell.getChars() || ' ';
+    }
   }
   return text;
 }

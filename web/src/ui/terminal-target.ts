@@ -9,7 +9,7 @@ export type LinkTarget =
   /** A sentence. */
   | { readonly refused: string };
 
-const MAX_LENGTH = 2048;
+export const MAX_LENGTH = 2048;
 
 /** `shown` is the text of the link. `href` is ASCII: hosts come as xn--, everything else in percents. */
 export function linkTarget(target: string, shown: string): LinkTarget {

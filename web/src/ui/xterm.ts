@@ -8,6 +8,7 @@ import { Terminal } from '@xterm/xterm';
 import { keepCursorStill } from './still-cursor.js';
 import { type PaneAction, terminalAction } from './terminal-keys.js';
 import { textIn } from './terminal-screen-links.js';
+import { MAX_LENGTH } from './terminal-target.js';
 
 export interface XtermParts {
   readonly terminal: Terminal;
@@ -37,6 +38,9 @@ export interface XtermEvents {
   hover(target: string | undefined): void;
 }
 
+/** Characters of an OSC 8: the longest address that is opened, and what stands before it. */
+const LONGEST_LINK = MAX_LENGTH + 256;
+
 /** Opens a terminal in `element`. */
 export function createXterm(element: HTMLElement, events: XtermEvents): XtermParts {
   const terminal = new Terminal({
@@ -51,7 +55,21 @@ export function createXterm(element: HTMLElement, events: XtermEvents): XtermPar
   });
   const fit = new FitAddon();
   terminal.loadAddon(fit);
-  terminal.loadAddon(new WebLinksAddon((_, target) => events.link(target, target)));
+  // What an address found in the text can hide of itself is not in what it shows.
+  let pointed: { target: string; shown: string } | undefined;
+  const open = (target: string): void =>
+    events.link(target, pointed?.target === target ? pointed.shown : target);
+  const addresses = new WebLinksAddon((_, target) => open(target), {
+    hover: (_, target, range) => {
+      pointed = { target, shown: textIn(terminal, range) };
+      events.hover(target);
+    },
+    leave: () => {
+      pointed = undefined;
+      events.hover(undefined);
+    },
+  });
+  terminal.loadAddon(addresses);
   terminal.options.linkHandler = {
     activate: (_, target, range) => events.link(target, textIn(terminal, range)),
     hover: (_, target) => events.hover(target),
@@ -62,6 +80,8 @@ export function createXterm(element: HTMLElement, events: XtermEvents): XtermPar
     events.clipboard(data);
     return true;
   });
+  // xterm.js takes addresses of 10 MB, and reads each wherever it looks for links. Of one that nobody could open it does not hear.
+  terminal.parser.registerOscHandler(8, (data) => data.length > LONGEST_LINK);
   const cursor = keepCursorStill(terminal);
   terminal.loadAddon(new Unicode11Addon());
   terminal.unicode.activeVersion = '11';
