@@ -66,9 +66,10 @@ test('each pane has a bar that its keys move, and the guest hears of both sizes'
   await expect.element(bar()).toHaveAttribute('aria-valuenow', '40');
   expect(width('Shell 1')).toBeLessThan(left);
   expect(width('Shell 2')).toBeGreaterThan(right);
+  // A narrower one and a wider one; a slow machine may say both twice.
   await expect
-    .poll(() => machine.agent.asked.slice(asked).filter((word) => word.startsWith('resize')))
-    .toHaveLength(2);
+    .poll(() => new Set(machine.agent.asked.slice(asked).filter((word) => word.startsWith('resize'))).size)
+    .toBeGreaterThanOrEqual(2);
   await userEvent.keyboard('{Home}');
   await expect.element(bar()).toHaveAttribute('aria-valuenow', '15');
   await userEvent.keyboard('{End}');
