@@ -16,6 +16,9 @@ export default defineConfig({
   test: {
     name: 'component',
     include: ['src/**/*.component.ts'],
+    // Alarms for what hangs, as those of the unit tests: a machine that is busy with other work takes long.
+    testTimeout: 120_000,
+    expect: { poll: { timeout: 30_000 } },
     browser: {
       enabled: true,
       headless: true,
