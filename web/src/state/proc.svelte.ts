@@ -21,6 +21,7 @@ const NOTHING: ReadonlySet<string> = new SvelteSet<string>();
 
 /** The processes are many files, so they are read once a second, and not with every poll. */
 const PROCESSES_MS = 1000;
+/** A poll that comes by so much too early has them all the same: the next one would be late by a whole one. */
 const EARLY_MS = 100;
 
 /** What can be seen of /proc, each with patterns of its own. */
